@@ -1,0 +1,1 @@
+"""What exists on AWS: the CDK app, its stacks and constructs."""

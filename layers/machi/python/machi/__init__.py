@@ -1,0 +1,1 @@
+"""The city platform's domain: plain Python, testable without AWS."""

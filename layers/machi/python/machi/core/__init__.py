@@ -1,0 +1,1 @@
+"""Vocabulary that every domain package shares: ids, time, principals, settings, errors."""

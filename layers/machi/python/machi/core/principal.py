@@ -1,0 +1,72 @@
+"""Who is calling, once the authorizer has checked the credential."""
+
+import json
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from machi.core.ids import DEFAULT_TENANT, ApplicationId, CitizenId, Tenant
+
+
+class PrincipalKind(StrEnum):
+    """What sort of party a credential stands for."""
+
+    ANONYMOUS = "anonymous"
+    APPLICATION = "application"
+    """A registered application acting for itself: API key or client credentials."""
+    CITIZEN = "citizen"
+    """A citizen signed in through an application (the portal, a partner)."""
+    STAFF = "staff"
+
+
+class Scope(StrEnum):
+    """Rights an application can hold; a route asks for exactly one."""
+
+    ENTITIES_READ = "entities.read"
+    ENTITIES_WRITE = "entities.write"
+    PROFILE_READ = "profile.read"
+    PROFILE_WRITE = "profile.write"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """One checked caller. Built by the authorizer only; handlers receive it, never guess it."""
+
+    kind: PrincipalKind
+    application: ApplicationId | None = None
+    subject: CitizenId | None = None
+    """The citizen or member of staff, None for applications acting for themselves."""
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+    tenant: Tenant = DEFAULT_TENANT
+
+    def may(self, scope: Scope) -> bool:
+        """True if the principal holds the scope."""
+        return scope in self.scopes
+
+    def to_context(self) -> dict[str, str]:
+        """The flat string map that API Gateway carries from the authorizer to the function."""
+        return {
+            "kind": self.kind.value,
+            "application": self.application or "",
+            "subject": self.subject or "",
+            "scopes": json.dumps(sorted(self.scopes)),
+            "tenant": self.tenant,
+        }
+
+    @classmethod
+    def from_context(cls, context: dict[str, str]) -> "Principal":
+        """Read what `to_context` wrote.
+
+        Raises:
+            KeyError, ValueError: the context was not written by the authorizer; refuse the call.
+        """
+        application, subject = context["application"], context["subject"]
+        return cls(
+            kind=PrincipalKind(context["kind"]),
+            application=ApplicationId(application) if application else None,
+            subject=CitizenId(subject) if subject else None,
+            scopes=frozenset(Scope(scope) for scope in json.loads(context["scopes"])),
+            tenant=Tenant(context["tenant"]),
+        )
+
+
+ANONYMOUS = Principal(kind=PrincipalKind.ANONYMOUS)
