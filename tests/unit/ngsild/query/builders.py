@@ -17,7 +17,7 @@ def instance(kind: str, member: str, value: object, **more: object) -> Instance:
     subs = {expand(name): [sub] for name, sub in more.items() if isinstance(sub, dict) and "createdAt" in sub}
     plain = {name: item for name, item in more.items() if expand(name) not in subs}
     made = {"type": kind, member: value, "createdAt": NOW, "modifiedAt": NOW, "attrs": subs, **plain}
-    return cast(Instance, made)  # the member's name is only known at run time
+    return cast("Instance", made)  # the member's name is only known at run time
 
 
 def prop(value: object, **more: object) -> Instance:

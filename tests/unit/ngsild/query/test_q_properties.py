@@ -124,7 +124,7 @@ def spelled(path: Any) -> str:  # noqa: ANN401  # as above
 
 
 def value(item: Any) -> str:  # noqa: ANN401  # as above
-    return item if isinstance(item, str) and item in MOMENTS else json.dumps(item)
+    return str(item) if item in MOMENTS else json.dumps(item)
 
 
 # -- the second evaluation ---------------------------------------------------------------------------
