@@ -112,9 +112,8 @@ def written(query: Any) -> str:  # noqa: ANN401, PLR0911  # nested tuples; one r
         case ("~=" | "!~=" as operator, path, pattern):
             return f'{spelled(path)}{operator}"{pattern}"'
         case (operator, path, items):
-            return (
-                spelled(path) + operator + ",".join(map(value, items if isinstance(items, list) else [items]))
-            )
+            listed = items if isinstance(items, list) else [items]
+            return f"{spelled(path)}{operator}{','.join(map(value, listed))}"
     raise AssertionError(query)
 
 
