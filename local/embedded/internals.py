@@ -1,0 +1,147 @@
+"""What has to be mended or asked inside MiniStack, all in one place and for the one pinned version.
+
+ADR 0020 lists each point with the behaviour of AWS that it restores.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import time
+from pathlib import Path
+
+import ministack.app
+from ministack.core import lambda_runtime, persistence
+from ministack.services import dynamodb, lambda_svc, ses
+
+_log = logging.getLogger("machi.embedded")
+
+DRAIN_SECONDS = 30.0
+"""How long the consumers of streams get to catch up before a save."""
+
+IDLE_SECONDS = 10.0
+
+COMPLETE_MARKER = "complete"
+"""Stands beside a saved state that is whole; the supervisor trusts no other."""
+
+
+class Internals:
+    """Operations on the emulator's own memory.
+
+    To be called on its event loop, which serialises them with requests.
+    """
+
+    def __init__(self, generation: Path) -> None:
+        self._generation = generation
+
+    def rewind_streams(self) -> None:
+        """Point every stream consumer at the start of its stream.
+
+        MiniStack keeps the read positions over a restart and forgets the records, so that after a warm start
+        as many changes would be passed over as had ever been read.
+        """
+        positions = lambda_svc._dynamodb_stream_positions  # noqa: SLF001 - no public way
+        for key in list(positions._data):  # noqa: SLF001
+            positions._data[key] = 0  # noqa: SLF001
+
+    async def drain(self) -> bool:
+        """Wait until every stream is read to its end and no function runs; False if that took too long."""
+        deadline = time.monotonic() + DRAIN_SECONDS
+        while _records_left() or lambda_runtime.workers_in_use():
+            if time.monotonic() > deadline:
+                _log.warning("stopped waiting for the consumers of streams after %.0f s", DRAIN_SECONDS)
+                return False
+            await asyncio.sleep(0.02)
+        return True
+
+    async def empty_tables(self, names: list[str]) -> int:
+        """Remove all items of the tables without a trace in their streams, whose consumers keep working.
+
+        Records still on their way to a consumer are dropped first and running consumers waited for: what they
+        write belongs to what is being removed.
+        """
+        tables = [(key, table) for key, table in dynamodb._tables._data.items() if key[-1] in names]  # noqa: SLF001
+        for key, _ in tables:
+            _drop_records(key)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(IDLE_SECONDS):
+                while lambda_runtime.workers_in_use():  # noqa: ASYNC110 - threads release them
+                    await asyncio.sleep(0.01)
+        removed = 0
+        with dynamodb._lock:  # noqa: SLF001
+            for key, table in tables:
+                removed += sum(len(partition) for partition in table["items"].values())
+                table["items"].clear()
+                dynamodb._items_replaced(table)  # noqa: SLF001
+                _drop_records(key)
+        # Function processes remember what they saw: tenants, types, contexts.
+        await asyncio.to_thread(lambda_runtime.reset)
+        return removed
+
+    def save(self) -> None:
+        """Write the state of every service, then the marker that says it is whole.
+
+        Unlike MiniStack's own `save_all` this fails loudly, and uses the fast encoder.
+        """
+        folder = Path(persistence.STATE_DIR)
+        folder.mkdir(parents=True, exist_ok=True)
+        marker = self._generation / COMPLETE_MARKER
+        marker.unlink(missing_ok=True)
+        services = ministack.app._build_persistence_save_dict()  # noqa: SLF001
+        for service, get_state in services.items():
+            state = get_state()
+            if state is not None:
+                _write_state(folder, service, state)
+        marker.write_text(json.dumps({"saved_at": time.time()}))
+
+    def mail(self) -> list[dict[str, object]]:
+        """Every message the platform sent, oldest first."""
+        messages: list[dict[str, object]] = []
+        for key, entries in ses._sent_emails.to_dict().items():  # noqa: SLF001
+            if key[-1] == "entries":
+                messages += [_as_read(entry) for entry in entries]
+        return sorted(messages, key=lambda message: str(message["Timestamp"]))
+
+
+def _records_left() -> bool:
+    for (account, region, esm_id), esm in list(lambda_svc._esms._data.items()):  # noqa: SLF001
+        arn = esm.get("EventSourceArn", "")
+        if ":dynamodb:" not in arn or not esm.get("Enabled", True):
+            continue
+        table = arn.split(":table/", 1)[1].split("/", 1)[0]
+        end = dynamodb.stream_end_position(table, account_id=account, region=region)
+        start = dynamodb.stream_start_position(table, account_id=account, region=region)
+        position = lambda_svc._dynamodb_stream_positions._data.get((account, region, esm_id), start)  # noqa: SLF001
+        if max(position, start) < end:
+            return True
+    return False
+
+
+def _drop_records(key: tuple[str, str, str]) -> None:
+    """Count the stream's records as expired, which is the one way every reader copes with."""
+    account, region, name = key
+    records = dynamodb._stream_records.get_scoped(account, region, name)  # noqa: SLF001
+    if records:
+        trimmed = dynamodb._stream_trimmed.get_scoped(account, region, name, 0)  # noqa: SLF001
+        dynamodb._stream_trimmed.set_scoped(account, region, name, trimmed + len(records))  # noqa: SLF001
+        records.clear()
+
+
+def _write_state(folder: Path, service: str, state: object) -> None:
+    document = {
+        "__ministack_format__": persistence._state_format_version(service),  # noqa: SLF001
+        "payload": state,
+    }
+    written = folder / f"{service}.json.tmp"
+    written.write_text(json.dumps(document, default=persistence._json_default))  # noqa: SLF001
+    written.replace(folder / f"{service}.json")
+
+
+def _as_read(entry: dict[str, object]) -> dict[str, object]:
+    def rendered(name: str) -> object:
+        return entry.get(f"Rendered{name}") or entry.get(name)
+
+    plain = {
+        name: entry.get(name) for name in ("MessageId", "Source", "To", "CC", "BCC", "Timestamp", "Type")
+    }
+    return plain | {name: rendered(name) for name in ("Subject", "BodyText", "BodyHtml")}

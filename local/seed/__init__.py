@@ -1,0 +1,1 @@
+"""What a new platform holds: applications with keys, made-up people, and the city's real open data."""

@@ -1,0 +1,107 @@
+"""The seeded applications: in the registry, and their keys at the gateway with a usage plan."""
+
+from dataclasses import dataclass
+
+from machi.applications import Application, ApplicationState, Registry
+
+from local.aws import Aws
+from local.failure import PlatformFailure
+from local.keys import Keys
+from machi.core.ids import ApplicationId
+from machi.core.principal import Scope
+
+_LABEL = "seed"
+
+
+@dataclass(frozen=True, slots=True)
+class SeededApplication:
+    """An application of stage local; without a key where it signs citizens in only."""
+
+    id: ApplicationId
+    name: str
+    state: ApplicationState
+    scopes: frozenset[Scope]
+    plan: str
+    key: str | None
+
+
+def seeded_applications(keys: Keys) -> tuple[SeededApplication, ...]:
+    """A newcomer's application, one for conformance suites, and the portal."""
+    broker = frozenset({Scope.ENTITIES_READ, Scope.ENTITIES_WRITE})
+    return (
+        SeededApplication(
+            ApplicationId("explorer"),
+            "API explorer",
+            ApplicationState.SANDBOX,
+            frozenset({Scope.ENTITIES_READ}),
+            "trial",
+            keys.api_key,
+        ),
+        SeededApplication(
+            ApplicationId("conformance"),
+            "Conformance suites",
+            ApplicationState.SANDBOX,
+            broker,
+            "unlimited-local",
+            keys.conformance_key,
+        ),
+        SeededApplication(
+            ApplicationId("portal"),
+            "市民ポータル",
+            ApplicationState.PRODUCTION,
+            frozenset(),
+            "internal",
+            None,
+        ),
+    )
+
+
+def plant_applications(registry: Registry, aws: Aws, applications: tuple[SeededApplication, ...]) -> None:
+    """Register each application, the registry first: a key that it does not know opens nothing. Repeatable.
+
+    Raises:
+        PlatformFailure: the stacks have no such usage plan.
+    """
+    for application in applications:
+        registry.register(
+            Application(
+                id=application.id,
+                name=application.name,
+                state=application.state,
+                scopes=application.scopes,
+                plan=application.plan,
+            )
+        )
+        if application.key is not None:
+            registry.put_key(application.id, application.key, label=_LABEL)
+            _attach_key(aws, application.id, application.key, application.plan)
+
+
+def _attach_key(aws: Aws, name: str, value: str, plan: str) -> None:
+    """Give the gateway the same key, on its plan and no other."""
+    gateway = aws.api_gateway
+    plan_id = _plan_id(aws, plan)
+    present = [
+        key
+        for key in gateway.get_api_keys(nameQuery=name, includeValues=True)["items"]
+        if key["name"] == name
+    ]
+    for old in present:
+        if old.get("value") != value:
+            gateway.delete_api_key(apiKey=old["id"])
+    key_id = next((key["id"] for key in present if key.get("value") == value), None)
+    if key_id is None:
+        key_id = gateway.create_api_key(name=name, value=value, enabled=True)["id"]
+    attached = {key["id"] for key in gateway.get_usage_plan_keys(usagePlanId=plan_id)["items"]}
+    if key_id not in attached:
+        gateway.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
+
+
+def _plan_id(aws: Aws, plan: str) -> str:
+    plans = aws.api_gateway.get_usage_plans()["items"]
+    for found in plans:
+        if found["name"] == plan or found["name"].endswith(f"-{plan}"):
+            return found["id"]
+    raise PlatformFailure(
+        f"There is no usage plan {plan}; there are {', '.join(found['name'] for found in plans)}."
+    )
