@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
-_BEAT_SECONDS = 10.0
+_FIRST_BEAT_SECONDS, _BEAT_SECONDS = 2.0, 10.0
 
 
 class Progress:
     """Prints steps as they begin and end.
 
-    On a terminal the seconds count on in place; in a log a long step says every ten seconds that it is alive.
+    On a terminal the seconds count on in place; in a log a longer step says now and then what it does.
     """
 
     def __init__(self, out: TextIO | None = None) -> None:
@@ -50,8 +50,10 @@ class Progress:
     def _beat(self, step: "Step", ended: threading.Event) -> None:
         if self._terminal:
             self._write(step, "…")
-        while not ended.wait(1.0 if self._terminal else _BEAT_SECONDS):
+        pause = 1.0 if self._terminal else _FIRST_BEAT_SECONDS
+        while not ended.wait(pause):
             self._write(step, f"{step.seconds:.0f} s …" if self._terminal else f"{step.seconds:.0f} s …\n")
+            pause = 1.0 if self._terminal else _BEAT_SECONDS
 
     def _write(self, step: "Step", state: str) -> None:
         line = f"  {step.name}{': ' + step.noted if step.noted else ''}  {state}"

@@ -5,7 +5,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +20,10 @@ _BROWSER_PACKAGES = ("chromium", "fonts-noto-cjk")
 TEST_PORT, TEST_STATE = "8800", ".local/test"
 """The platform that tests run against stands beside a developer's own."""
 
-_ALONE = ("tests/unit", "tests/storage", "tests/infra")
-_WITH_PLATFORM = ("tests/security", "tests/e2e", "tests/integration")
+_WITH_PLATFORM = ("security", "e2e", "integration")
+"""Folders of tests that ask for the running platform, in the order in which they run; all others run first."""
+
+_REPORTS = ROOT / ".local" / "test-reports"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +35,29 @@ class _Outcome:
 
 def lint(_settings: LocalSettings) -> int:
     """Style, types and import contracts; runs all of them and reports each."""
-    return _report([_run(name, command) for name, command in _gates()])
+    return _summarise([_run(name, command) for name, command in _gates()], Counter())
 
 
 def test(_settings: LocalSettings) -> int:
     """Everything. The platform for the later tests is started here and stopped whatever happens."""
     _have_browser()
+    shutil.rmtree(_REPORTS, ignore_errors=True)
     outcomes = [_run(name, command) for name, command in _gates()]
-    outcomes.append(_run("tests alone", _pytest(_ALONE, "-n", "2")))
+    outcomes.append(_run("tests alone", _pytest("alone", _alone(), "-n", "2", "--dist", "loadfile")))
     platform = {"MACHI_PORT": TEST_PORT, "MACHI_STATE_DIR": TEST_STATE}
-    settings = read_local_settings(platform)
+    outputs = read_local_settings(platform).outputs_file
     local = [sys.executable, "-m", "local"]
+    _run("what an interrupted test left", [*local, "reset"], platform)
     started = _run("platform for the tests", [*local, "up"], platform)
     outcomes.append(started)
     try:
         if started.passed:
-            environment = {**platform, "MACHI_TEST_OUTPUTS": str(settings.outputs_file)}
-            outcomes.append(_run("tests against the platform", _pytest(_WITH_PLATFORM), environment))
+            environment = {**platform, "MACHI_TEST_OUTPUTS": str(outputs)}
+            folders = [ROOT / "tests" / name for name in _WITH_PLATFORM]
+            outcomes.append(_run("tests against the platform", _pytest("platform", folders), environment))
     finally:
         outcomes.append(_run("platform stopped", [*local, "reset"], platform))
-    return _report(outcomes)
+    return _summarise(outcomes, _counted())
 
 
 def _gates() -> list[tuple[str, list[str]]]:
@@ -63,9 +70,17 @@ def _gates() -> list[tuple[str, list[str]]]:
     ]
 
 
-def _pytest(folders: tuple[str, ...], *options: str) -> list[str]:
-    present = [folder for folder in folders if (ROOT / folder).is_dir()]
-    return [sys.executable, "-m", "pytest", "-q", "--durations=5", *options, *present]
+def _alone() -> list[Path]:
+    folders = (
+        path for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name not in _WITH_PLATFORM
+    )
+    return sorted(path for path in folders if any(path.rglob("test_*.py")))
+
+
+def _pytest(report: str, folders: Iterable[Path], *options: str) -> list[str]:
+    present = [str(folder.relative_to(ROOT)) for folder in folders if folder.is_dir()]
+    junit = f"--junit-xml={_REPORTS / report}.xml"
+    return [sys.executable, "-m", "pytest", "-q", "--durations=5", junit, *options, *present]
 
 
 def _run(name: str, command: list[str], environment: Mapping[str, str] | None = None) -> _Outcome:
@@ -79,13 +94,35 @@ def _run(name: str, command: list[str], environment: Mapping[str, str] | None = 
     return _Outcome(name, done.returncode == 0, time.monotonic() - began)
 
 
-def _report(outcomes: list[_Outcome]) -> int:
-    failed = [outcome for outcome in outcomes if not outcome.passed]
+def _counted() -> Counter[tuple[str, str]]:
+    """How many tests of each kind (folder) had each result, from what pytest reported."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for report in _REPORTS.glob("*.xml"):
+        for case in ET.parse(report).getroot().iter("testcase"):  # noqa: S314 - written by our own pytest
+            kind = case.get("classname", "").split(".")[1:2] or ["unknown"]
+            results = {child.tag for child in case}
+            failed = results & {"failure", "error"}
+            counts[kind[0], "failed" if failed else "skipped" if "skipped" in results else "passed"] += 1
+    return counts
+
+
+def _summarise(outcomes: list[_Outcome], counts: Counter[tuple[str, str]]) -> int:
+    """Print what ran and how it ended; the exit code is 1 if anything failed."""
     print("\n── what ran")
     for outcome in outcomes:
         print(f"  {'passed' if outcome.passed else 'FAILED'}  {outcome.seconds:6.1f} s  {outcome.name}")
-    print(f"{len(outcomes) - len(failed)} passed, {len(failed)} failed")
+    for kind in sorted({kind for kind, _ in counts}):
+        results = (f"{counts[kind, result]} {result}" for result in ("passed", "failed", "skipped"))
+        print(f"  {kind:<12} {', '.join(results)}")
+    failed_steps = sum(not outcome.passed for outcome in outcomes)
+    passed = _total(counts, "passed") + len(outcomes) - failed_steps
+    failed = _total(counts, "failed") + failed_steps
+    print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def _total(counts: Counter[tuple[str, str]], wanted: str) -> int:
+    return sum(number for (_, result), number in counts.items() if result == wanted)
 
 
 def _have_browser() -> None:
@@ -98,12 +135,8 @@ def _have_browser() -> None:
         return
     packages = " ".join(_BROWSER_PACKAGES)
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise PlatformFailure(
-            f"The browser tests need Chromium: install it with `sudo apt-get install -y {packages}`."
-        )
+        raise PlatformFailure(f"The browser tests need Chromium: run `sudo apt-get install -y {packages}`.")
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     _run("package lists", ["apt-get", "update", "-q"], quiet)
     if not _run("Chromium", ["apt-get", "install", "-y", "-q", *_BROWSER_PACKAGES], quiet).passed:
-        raise PlatformFailure(
-            f"Chromium cannot be installed: see above, then `apt-get install -y {packages}`."
-        )
+        raise PlatformFailure(f"Chromium cannot be installed; see above, or `apt-get install -y {packages}`.")

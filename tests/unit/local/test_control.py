@@ -39,7 +39,7 @@ class Asked:
         self, name: str, body: object = None, *, token: str | None = TOKEN, method: str = "POST"
     ) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self.control)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(self.control)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8702") as client:
                 headers = {"x-machi-control": token} if token else {}
                 return await client.request(method, f"/_machi/{name}", json=body, headers=headers)

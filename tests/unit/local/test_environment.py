@@ -30,7 +30,7 @@ def test_missing_node_or_npm_is_named_with_what_to_install(
 def test_a_node_that_is_too_old_is_named_with_its_version(tmp_path: Path) -> None:
     old = script(tmp_path, "node", "echo v18.19.1")
 
-    with pytest.raises(PlatformFailure, match="Node 20 or newer is needed, this is v18.19.1"):
+    with pytest.raises(PlatformFailure, match=r"Node 20 or newer is needed, this is v18\.19\.1"):
         environment.check_node(old, old)
 
 

@@ -38,7 +38,7 @@ class House:
 
     def ask(self, method: str, url: str, **options: object) -> httpx.Response:
         async def ask() -> httpx.Response:
-            transport = httpx.ASGITransport(self.door)  # type: ignore[arg-type]
+            transport = httpx.ASGITransport(self.door)
             async with httpx.AsyncClient(transport=transport) as client:
                 return await client.request(method, url, **options)  # type: ignore[arg-type]
 
@@ -149,7 +149,7 @@ def test_no_more_api_requests_are_in_work_than_the_machine_can_bear() -> None:
     house.door.lead_to(ROUTES)
 
     async def many() -> list[int]:
-        transport = httpx.ASGITransport(house.door)  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(house.door)
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8701") as client:
             answers = await asyncio.gather(*(client.get("/x") for _ in range(20)))
         return [response.status_code for response in answers]

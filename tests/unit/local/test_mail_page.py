@@ -18,7 +18,7 @@ MESSAGE: Mail = {
 
 def ask(path: str, messages: list[Mail]) -> httpx.Response:
     async def ask() -> httpx.Response:
-        transport = httpx.ASGITransport(mail_page(lambda: messages))  # type: ignore[arg-type]
+        transport = httpx.ASGITransport(mail_page(lambda: messages))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8703") as client:
             return await client.get(path)
 
