@@ -17,6 +17,12 @@ ApplicationId = NewType("ApplicationId", str)
 CitizenId = NewType("CitizenId", str)
 """The `sub` of the citizens' user pool."""
 
+ConsentId = NewType("ConsentId", str)
+"""One consent record, `con_…`; a renewed consent is a new record."""
+
+DataItem = NewType("DataItem", str)
+"""One kind of personal data of the data catalogue, for example `name` or `HealthActivity.steps`."""
+
 DEFAULT_TENANT = Tenant("default")
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
