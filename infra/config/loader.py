@@ -1,0 +1,79 @@
+"""Reading a city file; whatever is wrong with it becomes one readable line."""
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from infra.config.limits import StageName
+from infra.config.platform import PlatformConfig
+
+EDGE_ACL_CONTEXT = "edge_web_acl_arn"
+CONTEXT_KEYS = ("stage", "city", "local_port", EDGE_ACL_CONTEXT)
+"""What may be given to CDK as context."""
+
+
+class ConfigurationInvalid(Exception):
+    """The platform cannot be synthesised; the message is one line naming file, key and reason."""
+
+
+def default_context(root: Path) -> dict[str, Any]:
+    """The context of `cdk.json`, so that synthesis without the CDK command sees the same feature flags."""
+    return dict(json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"])
+
+
+def load(root: Path, context: Mapping[str, Any]) -> PlatformConfig:
+    """The configuration named by CDK context: `stage`, `city`, `local_port`, `edge_web_acl_arn`.
+
+    Raises:
+        ConfigurationInvalid: a value is missing, unknown or malformed.
+    """
+    stage = context.get("stage") or "local"
+    if stage not in get_args(StageName):
+        known = ", ".join(get_args(StageName))
+        raise ConfigurationInvalid(f"CDK context: stage: {stage!r} is none of {known}")
+    path = root / "infra" / "cities" / f"{context.get('city') or 'ichinomiya'}.toml"
+    shown = path.relative_to(root).as_posix()
+    values = _read(path, shown)
+    _place_edge_acl(values, stage, context.get(EDGE_ACL_CONTEXT))
+    try:
+        return PlatformConfig.model_validate(
+            {"file": values, "stage": stage, "local_port": context.get("local_port") or 8700}
+        )
+    except ValidationError as error:
+        raise ConfigurationInvalid(_one_line(shown, error)) from None
+
+
+def _read(path: Path, shown: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ConfigurationInvalid(f"{shown}: there is no such city file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigurationInvalid(f"{shown}: not readable as TOML: {error}") from None
+
+
+def _place_edge_acl(values: dict[str, Any], stage: str, arn: object) -> None:
+    """The ARN is known only after the edge stack stands, so it may also come from the command line."""
+    settings = values.get("stages", {}).get(stage)
+    if arn and stage != "local" and isinstance(settings, dict):
+        settings["edge_web_acl_arn"] = arn
+
+
+def _one_line(shown: str, error: ValidationError) -> str:
+    first, *rest = error.errors(include_url=False, include_context=False)
+    path = [str(part) for part in first["loc"]]
+    if path[:1] == ["file"]:
+        where, path = shown, path[1:]
+    else:
+        where = "CDK context"
+    reason = first["msg"].removeprefix("Value error, ")
+    if first["type"] == "missing":
+        reason = "is missing"
+    elif first["type"] == "extra_forbidden":
+        reason = "is not a known key"
+    more = f" (and {len(rest)} more)" if rest else ""
+    return f"{where}: {'.'.join(path)}: {reason}{more}".replace("\n", " ")

@@ -1,0 +1,1 @@
+"""The nouns that stacks are made of; each carries its own policy."""

@@ -1,0 +1,171 @@
+"""The one gateway that everybody but the browser's static pages comes through."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_wafv2 as waf
+from constructs import Construct
+
+from infra.config import PlatformConfig
+from infra.constructs.kept_log_group import KeptLogGroup
+from infra.constructs.problem_responses import ProblemResponses
+from infra.constructs.python_function import PythonFunction
+from infra.constructs.web_acl import Scope, WebAcl
+from infra.exceptions import Decision, accept
+
+STAGE_NAME = "live"
+"""The gateway's own stage; which of the platform's stages it is, the stack says."""
+
+_BROWSER_HEADERS = [
+    "Accept",
+    "Accept-Language",
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "Link",
+    "NGSILD-Tenant",
+    "X-Api-Key",
+]
+
+
+class CityApi(Construct):
+    """A regional REST API: every route asks the authorizer, is throttled, filtered, logged and answers in problems."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the name every construct uses
+        *,
+        config: PlatformConfig,
+        authorizer: PythonFunction,
+    ) -> None:
+        super().__init__(scope, id)
+        self._config = config
+        self.api = self._rest_api()
+        self._authorizer = apigateway.RequestAuthorizer(
+            self,
+            "Authorizer",
+            handler=authorizer.function,
+            identity_sources=[],
+            # A suspended application stops at its next request.
+            results_cache_ttl=Duration.seconds(0),
+        )
+        self._validator = self.api.add_request_validator(
+            "Validator", validate_request_parameters=True, validate_request_body=True
+        )
+        ProblemResponses(self, "Problems", api=self.api, portal_origin=config.addresses.portal)
+        self._protect()
+
+    def route(self, path: str, function: PythonFunction, *, api_key_required: bool) -> None:
+        """Send everything under a path, any method, to a function."""
+        resource = self.api.root
+        for part in path.strip("/").split("/"):
+            resource = resource.get_resource(part) or resource.add_resource(part)
+        everything = resource.add_resource("{proxy+}")
+        method = everything.add_method(
+            "ANY",
+            apigateway.LambdaIntegration(function.function, proxy=True, allow_test_invoke=False),
+            authorizer=self._authorizer,
+            authorization_type=apigateway.AuthorizationType.CUSTOM,
+            api_key_required=api_key_required,
+            request_parameters={"method.request.path.proxy": True},
+            request_validator=self._validator,
+        )
+        accept(method, "AwsSolutions-COG4", Decision.ONE_AUTHORIZER, "The authorizer checks tokens and keys alike")
+        preflight = everything.add_cors_preflight(
+            allow_origins=[self._config.addresses.portal],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+            allow_headers=_BROWSER_HEADERS,
+            max_age=Duration.minutes(10),
+        )
+        for rule in ("AwsSolutions-APIG4", "AwsSolutions-COG4"):
+            accept(preflight, rule, Decision.ONE_AUTHORIZER, "Browsers send preflights without credentials")
+
+    def plan(self, name: str) -> apigateway.UsagePlan:
+        """A usage plan of the city file; keys are created when applications register."""
+        plan = self._config.plans[name]
+        quota = plan.daily_quota
+        return self.api.add_usage_plan(
+            f"Plan-{name}",
+            name=name,
+            throttle=apigateway.ThrottleSettings(rate_limit=plan.rate_per_second, burst_limit=plan.burst),
+            quota=None if quota is None else apigateway.QuotaSettings(limit=quota, period=apigateway.Period.DAY),
+            api_stages=[apigateway.UsagePlanPerApiStage(stage=self.api.deployment_stage)],
+        )
+
+    def _rest_api(self) -> apigateway.RestApi:
+        access_log = KeptLogGroup(self, "AccessLog", config=self._config).log_group
+        own_domain = bool(self._config.on_aws and self._config.on_aws.certificates.api)
+        api = apigateway.RestApi(
+            self,
+            "Api",
+            description=f"City data and citizen services of {self._config.city.name.en}",
+            endpoint_configuration=apigateway.EndpointConfiguration(types=[apigateway.EndpointType.REGIONAL]),
+            disable_execute_api_endpoint=own_domain,
+            api_key_source_type=apigateway.ApiKeySourceType.HEADER,
+            cloud_watch_role=True,
+            policy=_tls_only(),
+            deploy_options=apigateway.StageOptions(
+                stage_name=STAGE_NAME,
+                throttling_rate_limit=self._config.throttle.rate_per_second,
+                throttling_burst_limit=self._config.throttle.burst,
+                metrics_enabled=True,
+                tracing_enabled=True,
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                data_trace_enabled=False,
+                access_log_destination=apigateway.LogGroupLogDestination(access_log),
+                access_log_format=_access_log_format(),
+            ),
+        )
+        role = api.node.find_child("CloudWatchRole")
+        accept(
+            role,
+            "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+            "AmazonAPIGatewayPushToCloudWatchLogs]",
+            Decision.SECURITY_FINDINGS,
+            "API Gateway takes only a role with this policy",
+        )
+        return api
+
+    def _protect(self) -> None:
+        acl = WebAcl(self, "Firewall", config=self._config, scope_of=Scope.REGIONAL)
+        waf.CfnWebACLAssociation(
+            self, "FirewallAtStage", resource_arn=self.api.deployment_stage.stage_arn, web_acl_arn=acl.arn
+        )
+
+
+def _tls_only() -> iam.PolicyDocument:
+    anyone = [iam.AnyPrincipal()]
+    invoke = {"actions": ["execute-api:Invoke"], "resources": ["execute-api:/*"], "principals": anyone}
+    return iam.PolicyDocument(
+        statements=[
+            iam.PolicyStatement(**invoke),
+            iam.PolicyStatement(
+                **invoke, effect=iam.Effect.DENY, conditions={"Bool": {"aws:SecureTransport": "false"}}
+            ),
+        ]
+    )
+
+
+def _access_log_format() -> apigateway.AccessLogFormat:
+    """One JSON line a request. The path is the route's template, the caller its kind and application: no person."""
+    context = apigateway.AccessLogField
+    fields = {
+        "requestId": context.context_request_id(),
+        "traceId": context.context_xray_trace_id(),
+        "time": context.context_request_time_epoch(),
+        "method": context.context_http_method(),
+        "route": context.context_resource_path(),
+        "status": context.context_status(),
+        "responseType": context.context_error_response_type(),
+        "responseLength": context.context_response_length(),
+        "responseLatency": context.context_response_latency(),
+        "integrationLatency": context.context_integration_latency(),
+        "authorizerStatus": context.context_authorizer_integration_status(),
+        "callerKind": context.context_authorizer("kind"),
+        "application": context.context_authorizer("application"),
+        "wafResponse": context.context_waf_response_code(),
+    }
+    body = ",".join(f'"{name}":"{value}"' for name, value in fields.items())
+    return apigateway.AccessLogFormat.custom(f"{{{body}}}")

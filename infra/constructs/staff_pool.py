@@ -1,0 +1,39 @@
+"""The accounts of city staff."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_cognito as cognito
+from constructs import Construct
+
+from infra.config import PlatformConfig
+from infra.constructs.table import removal_policy
+from infra.exceptions import Decision, accept
+
+
+class StaffPool(Construct):
+    """Staff are invited, never sign up, and always show a second factor from an authenticator."""
+
+    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig) -> None:  # noqa: A002
+        super().__init__(scope, id)
+        self.pool = cognito.UserPool(
+            self,
+            "Pool",
+            feature_plan=cognito.FeaturePlan.ESSENTIALS,
+            self_sign_up_enabled=False,
+            sign_in_aliases=cognito.SignInAliases(email=True),
+            sign_in_case_sensitive=False,
+            auto_verify=cognito.AutoVerifiedAttrs(email=True),
+            account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
+            password_policy=cognito.PasswordPolicy(
+                min_length=14,
+                require_lowercase=True,
+                require_uppercase=True,
+                require_digits=True,
+                require_symbols=True,
+                temp_password_validity=Duration.days(1),
+            ),
+            mfa=cognito.Mfa.REQUIRED,
+            mfa_second_factor=cognito.MfaSecondFactor(otp=True, sms=False),
+            deletion_protection=not config.is_local,
+            removal_policy=removal_policy(config),
+        )
+        accept(self.pool, "AwsSolutions-COG3", Decision.SIGN_IN, "Threat protection needs the Plus plan")

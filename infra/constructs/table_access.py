@@ -1,0 +1,71 @@
+"""Which operations on a table a function may do. Nobody may scan: a page is read by key (design section 7)."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+
+from infra.constructs.python_function import PythonFunction
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+WRITE = (
+    "dynamodb:PutItem",
+    "dynamodb:UpdateItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+)
+LOOK_UP = ("dynamodb:GetItem", "dynamodb:BatchGetItem")
+READ_STREAM = (
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+)
+_USE_KEY = (
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:Encrypt",
+    "kms:GenerateDataKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+)
+
+
+def may_look_up(function: PythonFunction, table: dynamodb.ITable) -> None:
+    """Items by their whole key."""
+    function.grant(LOOK_UP, [table.table_arn])
+
+
+def may_read(function: PythonFunction, table: dynamodb.ITable) -> None:
+    """Items by key and pages by partition."""
+    function.grant(READ, [table.table_arn])
+
+
+def may_read_and_write(function: PythonFunction, table: dynamodb.ITable) -> None:
+    """All that a repository does."""
+    function.grant((*READ, *WRITE), [table.table_arn])
+
+
+def may_read_stream(function: PythonFunction, table: dynamodb.ITable) -> None:
+    """The changes of a table, as Lambda's event source mapping reads them.
+
+    Raises:
+        ValueError: the table has no stream.
+    """
+    if table.table_stream_arn is None:
+        raise ValueError("the table has no stream")
+    function.grant(READ_STREAM, [table.table_stream_arn])
+
+
+def may_use_key_through_dynamodb(function: PythonFunction, key: kms.IKey) -> None:
+    """What DynamoDB does with the key for the caller; the function itself can neither encrypt nor decrypt with it."""
+    service = f"dynamodb.{Stack.of(function).region}.amazonaws.com"
+    function.role.add_to_principal_policy(
+        iam.PolicyStatement(
+            actions=list(_USE_KEY),
+            resources=[key.key_arn],
+            conditions={"StringEquals": {"kms:ViaService": service}},
+        )
+    )
