@@ -2,8 +2,8 @@
 
 The rules are those of JSON-LD 1.1 for vocabulary-relative names (expansion, term selection), on the
 definitions that a JSON-LD processor has worked out (`processing`). Answers are remembered, because a
-request repeats the same few names. Where no term fits, the whole IRI is the name, never a compact one
-with a prefix (clause 5.5.7). Core terms come first in both directions (ADR 0062).
+request repeats the same few names. Where no term fits, a prefix shortens the IRI as JSON-LD has it, else the
+whole IRI is the name (clause 5.5.7). Core terms come first in both directions (ADR 0062).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -27,6 +27,11 @@ class Context:
         """The one URL that a `Link` header can name; None if the context came embedded in a body."""
         self._terms = terms
         self._names = _names_of(terms, core)
+        self._prefixes = [
+            (term.iri, name)
+            for name, term in terms.items()
+            if term.is_prefix and term.iri and ":" not in name
+        ]
         self._expanded: dict[str, str] = {}
         self._compacted: dict[str, str] = {}
 
@@ -45,7 +50,7 @@ class Context:
         return _remember(self._expanded, term, self._expand) if found is None else found
 
     def compact(self, iri: str) -> str:
-        """The shortest name that expands to the IRI; the IRI itself where there is none."""
+        """A name that expands to the IRI: a term, else one with a prefix, else the IRI itself."""
         found = self._compacted.get(iri)
         return _remember(self._compacted, iri, self._compact) if found is None else found
 
@@ -76,18 +81,30 @@ class Context:
         if name is not None:
             return name
         suffix = iri.removeprefix(DEFAULT_VOCABULARY)
-        return suffix if suffix != iri and self._meaning(suffix) == iri else iri
+        if suffix != iri and self._meaning(suffix) == iri:
+            return suffix
+        compact = [
+            f"{prefix}:{iri[len(start) :]}"
+            for start, prefix in self._prefixes
+            if iri.startswith(start) and iri != start
+        ]
+        usable = [name for name in compact if name not in self._terms and self._meaning(name) == iri]
+        return min(usable, key=_length_first, default=iri)
 
 
 def _names_of(terms: Mapping[str, Term], core: Iterable[str]) -> dict[str, str]:
     """IRI → the term to show: a core term, else the shortest, of equals the first by code point."""
     names: dict[str, str] = {}
-    for group in (core, sorted(terms, key=lambda name: (len(name), name))):
+    for group in (core, sorted(terms, key=_length_first)):
         for name in group:
             term = terms[name]
             if term.iri is not None and not term.is_reverse and not term.iri.startswith("@"):
                 names.setdefault(term.iri, name)
     return names
+
+
+def _length_first(name: str) -> tuple[int, str]:
+    return len(name), name
 
 
 def _remember(memory: dict[str, str], key: str, answer: Callable[[str], str]) -> str:

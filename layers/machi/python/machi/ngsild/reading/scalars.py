@@ -2,6 +2,7 @@
 
 import re
 
+from machi.ngsild.errors import BadRequestData
 from machi.ngsild.query.expression import Kind
 from machi.ngsild.query.moments import is_real, moment
 
@@ -46,3 +47,25 @@ def is_scope(text: object) -> bool:
 def is_language(text: str) -> bool:
     """True for a well-formed language tag, or `@none`."""
     return text == "@none" or _LANGUAGE.fullmatch(text) is not None
+
+
+def check_uri(text: object, what: str) -> str:
+    """The text, which must be a URI; `what` is its name in the reason.
+
+    Raises:
+        BadRequestData: it is not.
+    """
+    if not isinstance(text, str) or not is_uri(text):
+        raise BadRequestData(f"{what} must be a URI")
+    return text
+
+
+def check_date_time(text: object, what: str) -> str:
+    """A DateTime in its stored spelling; `what` is its name in the reason.
+
+    Raises:
+        BadRequestData: it is not one.
+    """
+    if not isinstance(text, str) or not is_date_time(text):
+        raise BadRequestData(f"{what} must be a DateTime such as 2026-11-24T05:00:00Z")
+    return date_time(text)
