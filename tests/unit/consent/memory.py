@@ -1,0 +1,106 @@
+"""Consent storage in memory, with the same promises as the tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from machi.applications import ApplicationState
+from machi.consent.agreement import Agreement, AgreementState
+from machi.consent.disclosure import ChainHead, Disclosure, linked
+from machi.consent.record import ConsentEvent
+from machi.consent.repositories import ConsentChange, StoredConsent
+from machi.core.errors import Conflict
+from machi.core.ids import ApplicationId, CitizenId
+from tests.unit.consent.builders import NOON
+
+
+@dataclass
+class Clock:
+    """Stands still until told to go on."""
+
+    now: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def passes(self, span: timedelta) -> None:
+        self.now += span
+
+
+@dataclass
+class MemoryAgreements:
+    kept: dict[tuple[ApplicationId, int], Agreement] = field(default_factory=dict)
+
+    def find(self, application: ApplicationId, revision: int) -> Agreement | None:
+        return self.kept.get((application, revision))
+
+    def current(self, application: ApplicationId) -> Agreement | None:
+        approved = [each for each in self._of(application) if each.state is AgreementState.APPROVED]
+        return max(approved, key=lambda each: each.revision, default=None)
+
+    def latest(self, application: ApplicationId) -> Agreement | None:
+        return max(self._of(application), key=lambda each: each.revision, default=None)
+
+    def add(self, agreement: Agreement) -> None:
+        key = (agreement.application, agreement.revision)
+        if key in self.kept:
+            raise Conflict("there is such a revision")
+        self.kept[key] = agreement
+
+    def decide(self, agreement: Agreement) -> None:
+        key = (agreement.application, agreement.revision)
+        if self.kept[key].state is not AgreementState.PROPOSED:
+            raise Conflict("it is decided")
+        self.kept[key] = agreement
+
+    def _of(self, application: ApplicationId) -> list[Agreement]:
+        return [each for each in self.kept.values() if each.application == application]
+
+
+@dataclass
+class MemoryConsents:
+    kept: dict[tuple[CitizenId, ApplicationId], StoredConsent] = field(default_factory=dict)
+    events: list[ConsentEvent] = field(default_factory=list)
+    lost_races: int = 0
+    """How many of the next changes somebody else is to win."""
+
+    def find(self, subject: CitizenId, application: ApplicationId) -> StoredConsent | None:
+        return self.kept.get((subject, application))
+
+    def all_of(self, subject: CitizenId) -> Sequence[StoredConsent]:
+        return [stored for (owner, _), stored in self.kept.items() if owner == subject]
+
+    def save(self, change: ConsentChange) -> None:
+        key = (change.after.subject, change.after.application)
+        if self.lost_races or self.kept.get(key) != change.before:
+            self.lost_races = max(self.lost_races - 1, 0)
+            raise Conflict("somebody else was first")
+        version = 1 if change.before is None else change.before.version + 1
+        self.kept[key] = StoredConsent(change.after, version)
+        self.events.extend(change.events)
+
+
+@dataclass
+class MemoryDisclosures:
+    chains: dict[CitizenId, list[Disclosure]] = field(default_factory=dict)
+    heads: dict[CitizenId, ChainHead] = field(default_factory=dict)
+    is_down: bool = False
+
+    def append(self, record: Disclosure) -> Disclosure:
+        if self.is_down:
+            raise Conflict("the table does not answer")
+        placed, head = linked(record, self.heads.get(record.subject, ChainHead()))
+        self.chains.setdefault(record.subject, []).append(placed)
+        self.heads[record.subject] = head
+        return placed
+
+    def chain_of(self, subject: CitizenId) -> tuple[Sequence[Disclosure], ChainHead]:
+        return self.chains.get(subject, []), self.heads.get(subject, ChainHead())
+
+
+@dataclass
+class MemoryStates:
+    states: dict[ApplicationId, ApplicationState] = field(default_factory=dict)
+
+    def state_of(self, application: ApplicationId) -> ApplicationState | None:
+        return self.states.get(application)

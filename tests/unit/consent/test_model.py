@@ -1,0 +1,158 @@
+"""Thousands of random lives of agreements, consents and reads against a model that keeps books itself."""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from machi.applications import ApplicationState
+from machi.consent.agreement import Agreement
+from machi.consent.consents import Consents
+from machi.consent.disclosure import Way, first_fault
+from machi.consent.record import Actor, Choice, ConsentRefused
+from machi.consent.releases import Releases
+from machi.core.errors import Conflict, NotFound
+from machi.core.ids import CitizenId, DataItem
+from machi.core.language import Language
+from tests.unit.consent.builders import ADVICE, KENCOM, agreement, asks, items
+from tests.unit.consent.memory import (
+    Clock,
+    MemoryAgreements,
+    MemoryConsents,
+    MemoryDisclosures,
+    MemoryStates,
+)
+
+NAMES = ("name", "birthDate", "ward", "email")
+CITIZENS = st.sampled_from([CitizenId("hanako"), CitizenId("taro")])
+ITEMS = st.sets(st.sampled_from(NAMES)).map(frozenset)
+
+
+class Lives(RuleBasedStateMachine):
+    """The model: for each citizen what was agreed to, from when until when, and under which agreement."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.clock, self.agreements = Clock(), MemoryAgreements()
+        self.kept, self.disclosures = MemoryConsents(), MemoryDisclosures()
+        self.states = MemoryStates({KENCOM: ApplicationState.PRODUCTION})
+        self.consents = Consents(self.kept, self.agreements, clock=self.clock)
+        self.releases = Releases(
+            applications=self.states,
+            agreements=self.agreements,
+            consents=self.kept,
+            disclosures=self.disclosures,
+            clock=self.clock,
+        )
+        self.agreed: dict[CitizenId, tuple[frozenset[DataItem], datetime, Agreement]] = {}
+        self.released = 0
+        self.agreements.add(agreement(1))
+
+    @rule(
+        required=st.sets(st.sampled_from(NAMES), min_size=1, max_size=2),
+        optional=ITEMS,
+        days=st.integers(1, 400),
+    )
+    def proposes_another_revision(self, required: set[str], optional: frozenset[str], days: int) -> None:
+        latest = self.agreements.latest(KENCOM)
+        assert latest is not None
+        later = agreement(
+            latest.revision + 1,
+            required=tuple(sorted(required)),
+            optional=tuple(sorted(optional - required)),
+            validity=timedelta(days=days),
+        )
+        self.agreements.add(later)
+
+    @rule(citizen=CITIZENS)
+    def is_asked(self, citizen: CitizenId) -> None:
+        consent = self.consents.request(citizen, KENCOM)
+        if consent.state.value == "requested":
+            self.agreed.pop(citizen, None)
+
+    @rule(citizen=CITIZENS, chosen=ITEMS, revisions_ago=st.integers(0, 1))
+    def agrees(self, citizen: CitizenId, chosen: frozenset[str], revisions_ago: int) -> None:
+        current = self.agreements.current(KENCOM)
+        assert current is not None
+        choice = Choice(items(*chosen), Language.ENGLISH, Actor(citizen))
+        try:
+            self.consents.give(citizen, KENCOM, current.revision - revisions_ago, choice)
+        except (ConsentRefused, NotFound):
+            return
+        assert revisions_ago == 0
+        assert current.required <= choice.items <= current.all_items
+        self.agreed[citizen] = (choice.items, self.clock.now + current.validity, current)
+
+    @rule(citizen=CITIZENS, chosen=ITEMS)
+    def changes_items(self, citizen: CitizenId, chosen: frozenset[str]) -> None:
+        choice = Choice(items(*chosen), Language.ENGLISH, Actor(citizen))
+        try:
+            self.consents.change_items(citizen, KENCOM, choice)
+        except (ConsentRefused, NotFound):
+            return
+        _, end, under = self.agreed[citizen]
+        self.agreed[citizen] = (choice.items, end, under)
+
+    @rule(citizen=CITIZENS)
+    def withdraws(self, citizen: CitizenId) -> None:
+        with suppress(ConsentRefused, NotFound):
+            self.consents.withdraw(citizen, KENCOM, Actor(citizen))
+        self.agreed.pop(citizen, None)
+
+    @rule(citizen=CITIZENS)
+    def notes_what_is_over(self, citizen: CitizenId) -> None:
+        self.consents.expire(citizen)
+
+    @rule(state=st.sampled_from(ApplicationState))
+    def application_changes_state(self, state: ApplicationState) -> None:
+        self.states.states[KENCOM] = state
+
+    @rule(hours=st.integers(1, 24 * 200))
+    def time_passes(self, hours: int) -> None:
+        self.clock.passes(timedelta(hours=hours))
+
+    @rule(
+        citizen=CITIZENS,
+        asked=ITEMS,
+        purpose=st.sampled_from([ADVICE, ADVICE, "advertising"]),
+        is_down=st.booleans(),
+    )
+    def reads(self, citizen: CitizenId, asked: frozenset[str], purpose: str, *, is_down: bool) -> None:
+        before = len(self.disclosures.chains.get(citizen, []))
+        out: list[frozenset[DataItem]] = []
+        request = asks(*asked, purpose=purpose, subject=citizen)
+        self.disclosures.is_down = is_down
+        try:
+            self.releases.release(request, way=Way.BROKER, request_id="r", hand_over=out.append)
+        except Conflict:
+            assert is_down
+        self.disclosures.is_down = False
+        left = out[0] if out else frozenset[DataItem]()
+        assert left == (frozenset() if is_down else self._may_leave(citizen, items(*asked), purpose))
+        records = self.disclosures.chains.get(citizen, [])
+        assert len(records) == before + bool(left)
+        if left:
+            assert frozenset(records[-1].items) == left
+            self.released += 1
+
+    @invariant()
+    def every_release_has_its_record_and_every_chain_holds(self) -> None:
+        assert sum(map(len, self.disclosures.chains.values())) == self.released
+        for citizen in self.disclosures.chains:
+            assert first_fault(*self.disclosures.chain_of(citizen)) is None
+
+    def _may_leave(self, citizen: CitizenId, asked: frozenset[DataItem], purpose: str) -> frozenset[DataItem]:
+        current = self.agreements.current(KENCOM)
+        assert current is not None
+        if citizen not in self.agreed or purpose != ADVICE or not self.states.states[KENCOM].may_call:
+            return frozenset()
+        agreed, end, under = self.agreed[citizen]
+        if self.clock.now >= end or current.asks_for_more_than(under):
+            return frozenset()
+        return asked & agreed & current.all_items
+
+
+Lives.TestCase.settings = settings(max_examples=120, stateful_step_count=50, deadline=None)
+TestLives = Lives.TestCase
