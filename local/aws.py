@@ -24,8 +24,8 @@ class Aws:
     The seed and the deployer are the operator; functions have their own roles and keep to them.
     """
 
-    endpoint: str
-    """For example `http://127.0.0.1:8702`."""
+    endpoint: str | None
+    """For example `http://127.0.0.1:8702`; None for AWS's own addresses, which tests answer in process."""
     region: str = REGION
     _session: boto3.Session = field(init=False, repr=False)
 

@@ -41,6 +41,8 @@ def main() -> int:
     except PlatformFailure as failure:
         print(f"error: {failure}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130  # what is half installed is made anew the next time
     return 0
 
 

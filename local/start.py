@@ -52,7 +52,7 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
     keys = keep_keys(settings.keys_file)
     seed = Seed(settings, aws, deployed, keys, emulator.generation)
     with progress.step("Seeding") as step:
-        seeded = seed.plant(step.note)
+        planted = seed.plant(step.note)
     outputs = Outputs(
         portal_url=settings.portal_url,
         api_url=settings.api_url,
@@ -62,8 +62,8 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
         region=REGION,
         api_key=keys.api_key,
         conformance_key=keys.conformance_key,
-        demo_citizens=seed.citizens,
-        demo_staff=seed.staff,
+        demo_citizens=planted.citizens,
+        demo_staff=planted.staff,
         import_bucket=deployed.import_bucket,
         context_table=deployed.context_table,
         history_table=deployed.history_table,
@@ -72,7 +72,7 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
         citizen_pool_id=deployed.citizen_pool_id,
         portal_client_id=deployed.portal_client_id,
     )
-    changed = changed or bool(travelled) or seeded
+    changed = changed or bool(travelled) or planted.changed
     if changed:
         with progress.step("Saving this state to fall back to"):
             emulator.checkpoint()
@@ -100,7 +100,9 @@ def summary(outputs: Outputs, seconds: float) -> str:
     citizens = [
         f"{citizen.email} / {citizen.password}  ({citizen.name})" for citizen in outputs.demo_citizens
     ]
-    staff = [f"{member.email} / {member.password}" for member in outputs.demo_staff]
+    staff = [
+        f"{member.email} / {member.password}  (TOTP {member.totp_secret})" for member in outputs.demo_staff
+    ]
     rows = [
         ("Portal", outputs.portal_url),
         *((("Citizens" if number == 0 else ""), text) for number, text in enumerate(citizens)),

@@ -21,7 +21,7 @@ TEST_PORT, TEST_STATE = "8800", ".local/test"
 """The platform that tests run against stands beside a developer's own."""
 
 _WITH_PLATFORM = ("security", "e2e", "integration")
-"""Folders of tests that ask for the running platform, in the order in which they run; all others run first."""
+"""Folders of tests that ask for the running platform, in the order in which they run; others run before."""
 
 _REPORTS = ROOT / ".local" / "test-reports"
 

@@ -122,7 +122,9 @@ class FrontDoor:
             await self._emulator(forwarded, receive, send)
 
     async def _to_portal(self, routes: Routes, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = with_headers(scope["headers"], {b"host": routes.distribution.encode()})
+        # The distribution sends plain HTTP on to https. On this machine the doors are what TLS is on AWS.
+        replaced = {b"host": routes.distribution.encode(), b"x-forwarded-proto": b"https"}
+        headers = with_headers(scope["headers"], replaced)
         await self._emulator({**scope, "headers": headers}, receive, send)
 
     def _forwarded(self, scope: Scope) -> Headers:

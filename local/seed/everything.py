@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-from machi.applications import Registry
-from machi.storage.application_table import ApplicationTable
 
 from infra import config as city_config
+from infra.config import City
 from local.aws import Aws
 from local.deployed import Deployed
 from local.failure import PlatformFailure
@@ -16,53 +16,85 @@ from local.keys import Keys
 from local.outputs import DemoCitizen, DemoStaff
 from local.seed.applications import plant_applications, seeded_applications
 from local.seed.datasets import DataSet, content, is_loaded, load
-from local.seed.people import DEMO_CITIZENS, plant_citizen
+from local.seed.people import CITIZENS, plant_citizen, plant_staff
 from local.settings import ROOT, LocalSettings
+from machi.applications import Registry
 from machi.core.clock import utc_now
 from machi.datasets import read_provenance, read_shelters, read_sites
+from machi.identity.profiles import Profiles
+from machi.storage.application_table import ApplicationTable
+from machi.storage.profile_table import ProfileTable
 
 _STAMP = "seed.json"
 
 Note = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """The demo accounts, and whether anything was missing."""
+
+    citizens: tuple[DemoCitizen, ...]
+    staff: tuple[DemoStaff, ...]
+    changed: bool
+
+
 class Seed:
     """What stage local begins with."""
-
-    citizens: tuple[DemoCitizen, ...] = DEMO_CITIZENS
-    staff: tuple[DemoStaff, ...] = ()
 
     def __init__(
         self, settings: LocalSettings, aws: Aws, deployed: Deployed, keys: Keys, generation: Path
     ) -> None:
+        """`generation` keeps what was seeded, so that it falls back together with the data."""
         self._settings = settings
         self._aws = aws
         self._deployed = deployed
         self._keys = keys
         self._stamp = generation / _STAMP
 
-    def plant(self, note: Note) -> bool:
-        """Plant what is missing; True if anything was.
+    def plant(self, note: Note) -> Planted:
+        """Plant what is missing.
 
         Raises:
             PlatformFailure: a part cannot be planted.
         """
-        data_sets = _data_sets()
-        wanted = {"citizens": [citizen.email for citizen in self.citizens], "content": content(data_sets)}
         before = json.loads(self._stamp.read_text()) if self._stamp.exists() else {}
+        city = city_config.load(ROOT, {"stage": "local"}).file.city
         note("applications and their keys")
-        registry = Registry(ApplicationTable(self._aws.dynamodb, self._deployed.city_table), clock=utc_now)
-        plant_applications(registry, self._aws, seeded_applications(self._keys))
+        self._plant_applications()
         note("citizens")
-        for citizen in self.citizens:
-            plant_citizen(self._aws, self._deployed.citizen_pool_id, citizen)
+        changed = self._plant_citizens(frozenset(ward.id for ward in city.wards))
+        note("staff")
+        staff = plant_staff(self._aws, self._deployed.staff_pool_id, before.get("second_factor"))
+        data_sets = _data_sets(city)
+        now = {"content": content(data_sets), "second_factor": staff.totp_secret}
         with self._api() as api:
-            missing = [data_set for data_set in data_sets if before != wanted or not is_loaded(api, data_set)]
+            missing = [
+                data_set
+                for data_set in data_sets
+                if before.get("content") != now["content"] or not is_loaded(api, data_set)
+            ]
             for data_set in missing:
                 self._load(api, data_set, note)
-        self._stamp.write_text(json.dumps(wanted))
+        self._stamp.write_text(json.dumps(now))
         note(", ".join(f"{data_set.entities} {data_set.entity_type}" for data_set in data_sets))
-        return before != wanted or bool(missing)
+        return Planted(
+            citizens=tuple(citizen.account for citizen in CITIZENS),
+            staff=(staff,),
+            changed=changed or bool(missing) or before != now,
+        )
+
+    def _plant_applications(self) -> None:
+        table = ApplicationTable(self._aws.dynamodb, self._deployed.city_table)
+        registry = Registry(table, clock=utc_now)
+        plant_applications(registry, self._aws, seeded_applications(self._keys))
+
+    def _plant_citizens(self, wards: frozenset[str]) -> bool:
+        kept = ProfileTable(self._aws.dynamodb, self._deployed.people_table)
+        profiles = Profiles(kept, wards=wards, clock=utc_now)
+        pool_id = self._deployed.citizen_pool_id
+        made = [plant_citizen(self._aws, pool_id, citizen, profiles, kept) for citizen in CITIZENS]
+        return any(made)
 
     def _api(self) -> httpx.Client:
         return httpx.Client(
@@ -79,9 +111,8 @@ class Seed:
             raise PlatformFailure(f"The broker lacks entities of {data_set.file.name} after its import.")
 
 
-def _data_sets() -> tuple[DataSet, ...]:
+def _data_sets(city: City) -> tuple[DataSet, ...]:
     """The seed files of the city, with what the broker is to hold after their import."""
-    city = city_config.load(ROOT, {"stage": "local"}).file.city
     folder = ROOT / "infra" / "cities" / city.slug
     spaces, shelters = folder / "evacuation_space.csv", folder / "evacuation_shelter.csv"
     return (

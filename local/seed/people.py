@@ -1,36 +1,117 @@
-"""The made-up citizens of stage local: who can sign in at once."""
+"""The made-up people of stage local: citizens with a profile, and staff with a second factor."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
 
 from botocore.exceptions import ClientError
 
 from local.aws import Aws
-from local.outputs import DemoCitizen
+from local.outputs import DemoCitizen, DemoStaff
+from local.seed.second_factor import enrol
+from machi.core.ids import ApplicationId, CitizenId
+from machi.core.principal import Principal, PrincipalKind
+from machi.identity.profiles import ProfileRepository, Profiles
 
 _PASSWORD = "Machi-demo-2026!"  # noqa: S105 - printed at every start
+_SEED = "seed"
+"""Stands as the request's id in the record that a profile's change leaves."""
 
-DEMO_CITIZENS = (
-    DemoCitizen(email="hanako@example.jp", password=_PASSWORD, name="一宮 花子"),
-    DemoCitizen(email="taro@example.jp", password=_PASSWORD, name="木曽川 太郎"),
+
+@dataclass(frozen=True, slots=True)
+class SeededCitizen:
+    """A citizen's account and what the citizen told the city."""
+
+    username: str
+    account: DemoCitizen
+    profile: Mapping[str, object]
+
+
+CITIZENS = (
+    SeededCitizen(
+        "hanako",
+        DemoCitizen(email="hanako@example.jp", password=_PASSWORD, name="一宮 花子"),
+        MappingProxyType(
+            {
+                "familyName": "一宮",
+                "givenName": "花子",
+                "familyNameKana": "イチノミヤ",
+                "givenNameKana": "ハナコ",
+                "birthDate": "1990-04-01",
+                "ward": "miyanishi",
+                "language": "ja",
+            }
+        ),
+    ),
+    SeededCitizen(
+        "taro",
+        DemoCitizen(email="taro@example.jp", password=_PASSWORD, name="木曽川 太郎"),
+        MappingProxyType(
+            {
+                "familyName": "木曽川",
+                "givenName": "太郎",
+                "familyNameKana": "キソガワ",
+                "givenNameKana": "タロウ",
+                "birthDate": "1951-11-03",
+                "language": "ja-easy",
+            }
+        ),
+    ),
 )
 
+STAFF_EMAIL, STAFF_NAME = "staff@example.jp", "一宮市 情報推進課"
 
-def plant_citizen(aws: Aws, pool_id: str, citizen: DemoCitizen) -> str:
-    """Make the account if it is missing, with a confirmed address and the demo password; gives its `sub`."""
+
+def plant_citizen(
+    aws: Aws, pool_id: str, citizen: SeededCitizen, profiles: Profiles, kept: ProfileRepository
+) -> bool:
+    """Make account and profile where they are missing; True if either was.
+
+    A profile that is there stays as it is: the demo citizen may have changed it.
+    """
+    made, subject = _account(aws, pool_id, citizen.username, citizen.account.email, citizen.account.password)
+    if kept.find(CitizenId(subject)) is not None:
+        return made
+    principal = Principal(
+        kind=PrincipalKind.CITIZEN, application=ApplicationId("portal"), subject=CitizenId(subject)
+    )
+    profiles.replace(principal, dict(citizen.profile), expected_version=0, request=_SEED)
+    return True
+
+
+def plant_staff(aws: Aws, pool_id: str, enrolled: str | None) -> DemoStaff:
+    """Make the account of the demo member of staff, with a second factor; a present one is left as it is.
+
+    Args:
+        enrolled: the secret of the second factor set up earlier in this pool, None if there was none.
+    """
+    made, _ = _account(aws, pool_id, STAFF_EMAIL, STAFF_EMAIL, _PASSWORD)
+    if made or enrolled is None:
+        enrolled = enrol(aws, pool_id, STAFF_EMAIL, _PASSWORD)
+    return DemoStaff(email=STAFF_EMAIL, password=_PASSWORD, name=STAFF_NAME, totp_secret=enrolled)
+
+
+def _account(aws: Aws, pool_id: str, username: str, email: str, password: str) -> tuple[bool, str]:
+    """Make a confirmed account if it is missing; whether it was, and its `sub`."""
     cognito = aws.cognito
-    attributes = [{"Name": "email", "Value": citizen.email}, {"Name": "email_verified", "Value": "true"}]
+    made = False
     try:
-        user = cognito.admin_get_user(UserPoolId=pool_id, Username=citizen.email)
+        user = cognito.admin_get_user(UserPoolId=pool_id, Username=username)
     except ClientError as error:
         if error.response["Error"]["Code"] != "UserNotFoundException":
             raise
         cognito.admin_create_user(
             UserPoolId=pool_id,
-            Username=citizen.email,
-            UserAttributes=attributes,  # type: ignore[arg-type]
+            Username=username,
+            UserAttributes=[{"Name": "email", "Value": email}, {"Name": "email_verified", "Value": "true"}],
+            TemporaryPassword=password,
             MessageAction="SUPPRESS",
         )
-        user = cognito.admin_get_user(UserPoolId=pool_id, Username=citizen.email)
-    if user["UserStatus"] != "CONFIRMED":
+        user = cognito.admin_get_user(UserPoolId=pool_id, Username=username)
+        made = True
+    if user["UserStatus"] == "FORCE_CHANGE_PASSWORD":
         cognito.admin_set_user_password(
-            UserPoolId=pool_id, Username=citizen.email, Password=citizen.password, Permanent=True
+            UserPoolId=pool_id, Username=username, Password=password, Permanent=True
         )
-    return next(attribute["Value"] for attribute in user["UserAttributes"] if attribute["Name"] == "sub")
+    subject = next(found["Value"] for found in user["UserAttributes"] if found["Name"] == "sub")
+    return made, subject

@@ -86,6 +86,7 @@ def test_the_portal_port_leads_to_the_distribution(house: House) -> None:
     (scope,) = house.emulator.scopes
     assert scope["path"] == "/shelters/"
     assert headers_of(scope)["host"] == "d111.cloudfront.net"
+    assert headers_of(scope)["x-forwarded-proto"] == "https"
 
 
 def test_the_mail_port_and_the_emulators_port_lead_to_their_own(house: House) -> None:
