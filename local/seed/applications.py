@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from machi.applications import Application, ApplicationState, Registry
-
 from local.aws import Aws
 from local.failure import PlatformFailure
 from local.keys import Keys
+from machi.applications import Application, ApplicationState, Registry
 from machi.core.ids import ApplicationId
 from machi.core.principal import Scope
 
@@ -81,18 +80,14 @@ def _attach_key(aws: Aws, name: str, value: str, plan: str) -> None:
     """Give the gateway the same key, on its plan and no other."""
     gateway = aws.api_gateway
     plan_id = _plan_id(aws, plan)
-    present = [
-        key
-        for key in gateway.get_api_keys(nameQuery=name, includeValues=True)["items"]
-        if key["name"] == name
-    ]
-    for old in present:
-        if old.get("value") != value:
-            gateway.delete_api_key(apiKey=old["id"])
-    key_id = next((key["id"] for key in present if key.get("value") == value), None)
-    if key_id is None:
-        key_id = gateway.create_api_key(name=name, value=value, enabled=True)["id"]
     attached = {key["id"] for key in gateway.get_usage_plan_keys(usagePlanId=plan_id)["items"]}
+    found = gateway.get_api_keys(nameQuery=name, includeValues=True)["items"]
+    present = {key["value"]: key["id"] for key in found if key["name"] == name}
+    for old in present.keys() - {value}:
+        if present[old] in attached:
+            gateway.delete_usage_plan_key(usagePlanId=plan_id, keyId=present[old])
+        gateway.delete_api_key(apiKey=present[old])
+    key_id = present.get(value) or gateway.create_api_key(name=name, value=value, enabled=True)["id"]
     if key_id not in attached:
         gateway.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
 
