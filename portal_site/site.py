@@ -8,7 +8,7 @@ from pathlib import Path
 from machi.datasets import Provenance, read_provenance
 from portal_site import pages, upload
 from portal_site.assets import Assets
-from portal_site.city import City
+from portal_site.city import City, CityInvalid
 from portal_site.config import SiteConfig
 from portal_site.locales import JAPANESE, LOCALES, Locale, Texts, read_texts
 from portal_site.pages import Page
@@ -87,6 +87,8 @@ def build_site(site: Site) -> dict[str, bytes]:
 
 
 def _texts(locale: Locale, city: City, provenance: Provenance) -> Texts:
+    if locale.code not in city.names:
+        raise CityInvalid(f"city.name has no {locale.code}")
     values = {
         "city": city.names[locale.code],
         "city_ja": city.names[JAPANESE.code],
