@@ -137,6 +137,7 @@ class Emulator:
             "supervisor": os.getpid(),
             "token": self._token,
             "generation": str(self._generations.live),
+            "layers": str(self._settings.emulator_dir / "scratch" / "layers"),
             "function_logs": str(self._settings.log_dir / "functions"),
             "concurrency": _PARALLEL_REQUESTS,
             "doors": {

@@ -32,8 +32,8 @@ def enrol(
     """Sign in for the first time and set up the authenticator; gives its secret.
 
     The pool's own clients offer no password flow, so a client is made for the purpose and removed again. On
-    AWS the answer to the first sign-in would be the challenge MFA_SETUP; the emulator gives tokens to those who
-    have no second factor yet.
+    AWS the answer to the first sign-in would be the challenge MFA_SETUP; the emulator gives tokens to those
+    who have no second factor yet.
     """
     cognito = aws.cognito
     with _enrolling_client(aws, pool_id) as client_id:
