@@ -1,0 +1,36 @@
+"""Which scripts in a browser may read answers: those of the portal, and no others."""
+
+from collections.abc import Iterable
+
+_HEADERS_ALLOWED = b"Accept, Accept-Language, Authorization, Content-Type, If-Match, X-Api-Key"
+_HEADERS_EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id"
+_PREFLIGHT_SECONDS = b"600"
+
+Header = tuple[bytes, bytes]
+
+
+class Cors:
+    """The headers of the CORS protocol for one origin. Cookies are not allowed: credentials go in headers."""
+
+    def __init__(self, portal_url: str | None) -> None:
+        self._origin = portal_url.rstrip("/").encode() if portal_url else None
+
+    def of_answer(self, origin: bytes | None) -> tuple[Header, ...]:
+        """For an ordinary answer to a request from this origin."""
+        if self._origin is None:
+            return ()
+        if origin != self._origin:
+            return ((b"vary", b"Origin"),)
+        return (
+            (b"vary", b"Origin"),
+            (b"access-control-allow-origin", self._origin),
+            (b"access-control-expose-headers", _HEADERS_EXPOSED),
+        )
+
+    def of_preflight(self, methods: Iterable[str]) -> tuple[Header, ...]:
+        """What a preflight for a path with these methods learns beside `of_answer`."""
+        return (
+            (b"access-control-allow-methods", ", ".join(methods).encode()),
+            (b"access-control-allow-headers", _HEADERS_ALLOWED),
+            (b"access-control-max-age", _PREFLIGHT_SECONDS),
+        )

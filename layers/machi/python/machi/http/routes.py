@@ -1,0 +1,123 @@
+"""Every route of every function, and who may call it. What is not listed here is denied.
+
+The one table of rights: the gate (`machi.http.gate`) holds every request against it before a handler runs,
+and the authorizer learns from it which credentials a part of the API takes. Only the standard library is
+imported, because the authorizer has 120 ms to be imported in.
+"""
+
+from dataclasses import dataclass
+
+from machi.core.principal import PrincipalKind, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation and the right it takes."""
+
+    method: str
+    template: str
+    """Path with `{name}` for a segment; names do not matter."""
+    kinds: frozenset[PrincipalKind]
+    """Kinds of principals that may call it."""
+    scope: Scope | None
+    """What the principal must hold; None where everybody of these kinds may."""
+
+    @property
+    def area(self) -> str:
+        """First segment of the path: one function serves one area."""
+        return self.template.split("/")[1]
+
+
+_APPLICATION = frozenset({PrincipalKind.APPLICATION})
+_CITIZEN = frozenset({PrincipalKind.CITIZEN})
+_ANYBODY = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.APPLICATION, PrincipalKind.CITIZEN})
+
+_NGSI_LD_READS = """
+GET    /entities
+GET    /entities/{entityId}
+POST   /entityOperations/query
+GET    /temporal/entities
+GET    /temporal/entities/{entityId}
+POST   /temporal/entityOperations/query
+GET    /types
+GET    /types/{type}
+GET    /attributes
+GET    /attributes/{attrId}
+GET    /jsonldContexts
+GET    /jsonldContexts/{contextId}
+GET    /info/sourceIdentity
+GET    /entityMap/{entityMapId}
+PATCH  /entityMap/{entityMapId}
+DELETE /entityMap/{entityMapId}
+GET    /entityMaps
+POST   /entityMaps
+GET    /entityMaps/{entityMapId}
+PATCH  /entityMaps/{entityMapId}
+DELETE /entityMaps/{entityMapId}
+GET    /temporal/entityMaps
+POST   /temporal/entityMaps
+GET    /subscriptions
+GET    /subscriptions/{subscriptionId}
+GET    /csourceRegistrations
+GET    /csourceRegistrations/{registrationId}
+GET    /csourceSubscriptions
+GET    /csourceSubscriptions/{subscriptionId}
+"""
+"""An entity map is a note that a reader makes about a query, so making and dropping one is a read."""
+
+_NGSI_LD_WRITES = """
+POST   /entities
+DELETE /entities
+PUT    /entities
+PATCH  /entities
+PUT    /entities/{entityId}
+PATCH  /entities/{entityId}
+DELETE /entities/{entityId}
+POST   /entities/{entityId}/attrs
+PATCH  /entities/{entityId}/attrs
+PUT    /entities/{entityId}/attrs/{attrId}
+PATCH  /entities/{entityId}/attrs/{attrId}
+DELETE /entities/{entityId}/attrs/{attrId}
+POST   /entityOperations/create
+POST   /entityOperations/upsert
+POST   /entityOperations/update
+POST   /entityOperations/delete
+POST   /entityOperations/merge
+POST   /temporal/entities
+DELETE /temporal/entities/{entityId}
+POST   /temporal/entities/{entityId}/attrs
+DELETE /temporal/entities/{entityId}/attrs/{attrId}
+PATCH  /temporal/entities/{entityId}/attrs/{attrId}/{instanceId}
+DELETE /temporal/entities/{entityId}/attrs/{attrId}/{instanceId}
+POST   /jsonldContexts
+DELETE /jsonldContexts/{contextId}
+POST   /subscriptions
+PATCH  /subscriptions/{subscriptionId}
+DELETE /subscriptions/{subscriptionId}
+POST   /csourceRegistrations
+PATCH  /csourceRegistrations/{registrationId}
+DELETE /csourceRegistrations/{registrationId}
+POST   /csourceSubscriptions
+PATCH  /csourceSubscriptions/{subscriptionId}
+DELETE /csourceSubscriptions/{subscriptionId}
+"""
+"""`PUT` and `PATCH /entities` only say that the id is missing, as clauses 5.6.17.4 and 5.6.18.4 want it."""
+
+
+def _ngsi_ld(listing: str, scope: Scope) -> tuple[Route, ...]:
+    rows = (row.split() for row in listing.split("\n") if row)
+    return tuple(Route(method, f"/ngsi-ld/v1{path}", _APPLICATION, scope) for method, path in rows)
+
+
+ROUTES: tuple[Route, ...] = (
+    *_ngsi_ld(_NGSI_LD_READS, Scope.ENTITIES_READ),
+    *_ngsi_ld(_NGSI_LD_WRITES, Scope.ENTITIES_WRITE),
+    Route("GET", "/citizen/v1/profile", _CITIZEN, Scope.PROFILE_READ),
+    Route("PUT", "/citizen/v1/profile", _CITIZEN, Scope.PROFILE_WRITE),
+    Route("GET", "/public/v1/health", _ANYBODY, None),
+)
+
+
+def kinds_in(area: str) -> frozenset[PrincipalKind]:
+    """Kinds of principals that have any route in an area; none in one that does not exist."""
+    return frozenset(kind for route in ROUTES if route.area == area for kind in route.kinds)
