@@ -141,7 +141,8 @@ class _Attempt:
             self._connection = connection
             try:
                 connection.request("GET", target, headers=_HEADERS)
-                return _read(connection.getresponse())
+                with connection.getresponse() as response:
+                    return _read(response)
             except ConnectionRefusedError:
                 continue  # the next address of the name may answer
             except (OSError, http.client.HTTPException, ValueError):

@@ -4,6 +4,7 @@ The core @context counts as standing last wherever the client put it (clause 4.4
 processed with empty documents in its place, then the core on top. Scoped contexts are refused (5.5.7).
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ MAX_TERMS = 65_536
 
 _DEPTH = 8
 """Nesting of objects and arrays in a context; only scoped contexts would need more than 4."""
+_NULLABLE = frozenset({"@vocab", "@language", "@direction"})
 _UNREACHABLE = {"loading remote context failed", "invalid remote context"}
 _BROKEN = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError)
 """What PyLD lets through on contexts too strange for its checks."""
@@ -34,9 +36,7 @@ def process(source: object, fetch: Fetch) -> Context:
         LdContextNotAvailable: a document it refers to cannot be had.
     """
     parts = source if isinstance(source, list) else [] if source is None else [source]
-    for part in parts:
-        _check(part)
-    own = [part for part in parts if not _is_core(part)]
+    own = [_admitted(part) for part in parts if not _is_core(part)]
     terms = _work_out(own, _Documents(fetch)) if own else core_terms()
     return Context(terms, core_terms(), _shown(parts), _single_url(parts))
 
@@ -61,12 +61,11 @@ class _Documents:
         if not isinstance(document, dict) or "@context" not in document:
             raise LdContextNotAvailable("a remote @context is not a JSON object with the member @context")
         inside = document["@context"]
-        for part in inside if isinstance(inside, list) else [inside]:
-            _check(part)
-            self._terms += len(part) if isinstance(part, dict) else 0
+        parts = [_admitted(part) for part in (inside if isinstance(inside, list) else [inside])]
+        self._terms += sum(len(part) for part in parts if isinstance(part, dict))
         if self._terms > MAX_TERMS:
             raise BadRequestData(f"the @context defines more than {MAX_TERMS} terms")
-        return {"@context": inside}
+        return {"@context": parts if isinstance(inside, list) else parts[0]}
 
 
 def _work_out(parts: list[object], documents: _Documents) -> dict[str, Term]:
@@ -85,8 +84,10 @@ def _work_out(parts: list[object], documents: _Documents) -> dict[str, Term]:
     active = processor.process_context(None, None, options)
     active = processor.process_context(active, [{"@vocab": DEFAULT_VOCABULARY}], options)
     try:
-        active = processor.process_context(active, parts, options)
-        active = processor.process_context(active, [core], options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # it warns of terms that it ignores; a client's affair
+            active = processor.process_context(active, parts, options)
+            active = processor.process_context(active, [core], options)
     except NgsiLdError:
         raise
     except jsonld.JsonLdError as error:
@@ -111,10 +112,13 @@ def _as_ours(error: BaseException) -> NgsiLdError:
     return BadRequestData(f"the @context is not valid JSON-LD: {code or 'invalid context'}")
 
 
-def _check(part: object) -> None:
-    """Refuse what no user @context may hold before it costs anything."""
+def _admitted(part: object) -> object:
+    """One part of a context, refused if no user @context may hold it, before it costs anything.
+
+    Settings to null that name nothing are left out, as PyLD stumbles over those that were never set.
+    """
     if part is None or isinstance(part, str):
-        return
+        return part
     if not isinstance(part, dict):
         raise BadRequestData("an @context is a URL, an object or an array of these")
     if len(part) > MAX_TERMS:
@@ -124,6 +128,7 @@ def _check(part: object) -> None:
             raise BadRequestData("an @context must not contain scoped contexts")
         if isinstance(definition, dict | list):
             _check_depth(definition, _DEPTH)
+    return {name: value for name, value in part.items() if value is not None or name not in _NULLABLE}
 
 
 def _check_depth(value: object, left: int) -> None:
