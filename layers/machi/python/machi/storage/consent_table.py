@@ -1,0 +1,178 @@
+"""Consent records and their events in the `people` table (closed class).
+
+| item | pk | sk |
+|---|---|---|
+| present record | `CITIZEN#{subject}` | `CONSENT#{application}` |
+| event | `CITIZEN#{subject}` | `HISTORY#{time}#{event id}` |
+
+The subject stands in every key, so there is no read that could return another citizen's item. Events
+share `HISTORY#` with disclosures: the citizen's timeline is one query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from machi.consent.record import Consent, ConsentEvent, ConsentState, Period
+from machi.consent.repositories import ConsentChange, StoredConsent
+from machi.core.clock import to_iso
+from machi.core.data_class import DataClass
+from machi.core.errors import Conflict
+from machi.core.ids import ApplicationId, CitizenId, ConsentId, DataItem
+from machi.core.language import Language
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
+
+
+class ConsentTable:
+    """Implements `machi.consent.repositories.ConsentRepository` on DynamoDB."""
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        self._client = client
+        self._table = table_name
+
+    def find(self, subject: CitizenId, application: ApplicationId) -> StoredConsent | None:
+        """Read the present record, strongly consistent (1 RCU): a withdrawal counts at once."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=_key(subject, f"CONSENT#{application}"), ConsistentRead=True
+        )
+        item = answer.get("Item")
+        return None if item is None else _stored(item)
+
+    def all_of(self, subject: CitizenId) -> Sequence[StoredConsent]:
+        """Read every present record of a citizen in one query (1 RCU for each 4 KB)."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": {"S": f"CITIZEN#{subject}"}, ":sk": {"S": "CONSENT#"}},
+            ConsistentRead=True,
+        )
+        return [_stored(item) for page in pages for item in page["Items"]]
+
+    def save(self, change: ConsentChange) -> None:
+        """Write the record and its events together (2 WCU each, up to 1 KB).
+
+        Raises:
+            Conflict: the present record is not in the version of `change.before`.
+        """
+        try:
+            self._client.transact_write_items(
+                TransactItems=[self._put_record(change), *map(self._put_event, change.events)]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if codes & _LOST_RACE:
+                raise Conflict("the consent was changed by somebody else") from None
+            raise
+
+    def _put_record(self, change: ConsentChange) -> TransactWriteItemTypeDef:
+        consent, before = change.after, change.before
+        version = 1 if before is None else before.version + 1
+        item = {
+            **_key(consent.subject, f"CONSENT#{consent.application}"),
+            **_attributes(consent),
+            "version": {"N": str(version)},
+        }
+        if before is None:
+            return {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": item,
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": item,
+                "ConditionExpression": "version = :before",
+                "ExpressionAttributeValues": {":before": {"N": str(before.version)}},
+            }
+        }
+
+    def _put_event(self, event: ConsentEvent) -> TransactWriteItemTypeDef:
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": _event_item(event),
+                "ConditionExpression": "attribute_not_exists(pk)",
+            }
+        }
+
+
+def _key(subject: CitizenId, sort: str) -> dict[str, Any]:
+    return {"pk": {"S": f"CITIZEN#{subject}"}, "sk": {"S": sort}}
+
+
+def _attributes(consent: Consent) -> dict[str, Any]:
+    item: dict[str, Any] = {
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "id": {"S": consent.id},
+        "subject": {"S": consent.subject},
+        "application": {"S": consent.application},
+        "revision": {"N": str(consent.revision)},
+        "purpose": {"S": consent.purpose},
+        "state": {"S": consent.state.value},
+        "at": {"S": to_iso(consent.at)},
+        "items": _texts(consent.items),
+        "textHash": {"S": consent.text_hash},
+        "language": {"S": consent.language.value},
+    }
+    if consent.valid is not None:
+        item["validFrom"] = {"S": to_iso(consent.valid.start)}
+        item["validUntil"] = {"S": to_iso(consent.valid.end)}
+    return item
+
+
+def _stored(item: dict[str, Any]) -> StoredConsent:
+    valid = None
+    if "validFrom" in item:
+        valid = Period(_moment(item["validFrom"]["S"]), _moment(item["validUntil"]["S"]))
+    consent = Consent(
+        id=ConsentId(item["id"]["S"]),
+        subject=CitizenId(item["subject"]["S"]),
+        application=ApplicationId(item["application"]["S"]),
+        revision=int(item["revision"]["N"]),
+        purpose=item["purpose"]["S"],
+        state=ConsentState(item["state"]["S"]),
+        at=_moment(item["at"]["S"]),
+        items=frozenset(DataItem(each["S"]) for each in item["items"]["L"]),
+        valid=valid,
+        text_hash=item["textHash"]["S"],
+        language=Language(item["language"]["S"]),
+    )
+    return StoredConsent(consent, int(item["version"]["N"]))
+
+
+def _event_item(event: ConsentEvent) -> dict[str, Any]:
+    actor = event.actor
+    return {
+        **_key(event.subject, f"HISTORY#{to_iso(event.at)}#{event.id}"),
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "kind": {"S": "consent"},
+        "id": {"S": event.id},
+        "consent": {"S": event.consent},
+        "application": {"S": event.application},
+        "event": {"S": event.kind.value},
+        "at": {"S": to_iso(event.at)},
+        "actor": {"S": "" if actor is None else actor.citizen},
+        "isGuardian": {"BOOL": actor is not None and actor.is_guardian},
+        "items": _texts(event.items),
+        "revision": {"N": str(event.revision)},
+        "textHash": {"S": event.text_hash},
+        "language": {"S": event.language.value},
+    }
+
+
+def _texts(items: frozenset[DataItem]) -> dict[str, Any]:
+    return {"L": [{"S": item} for item in sorted(items)]}
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

@@ -1,0 +1,163 @@
+"""Disclosure records in the `people` table (closed class), one chain for each citizen.
+
+| item | pk | sk |
+|---|---|---|
+| record | `CITIZEN#{subject}` | `HISTORY#{time}#{record id}` |
+| head of the chain | `CITIZEN#{subject}` | `CHAIN` |
+
+Record and head change in one transaction, so a chain has neither gap nor fork.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from machi.consent.disclosure import ChainHead, Disclosure, Way, linked
+from machi.core.clock import to_iso
+from machi.core.data_class import DataClass
+from machi.core.errors import Conflict
+from machi.core.ids import ApplicationId, CitizenId, ConsentId, DataItem
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_CHAIN = "CHAIN"
+_KIND = "disclosure"
+_LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
+_ATTEMPTS = 12
+_LONGEST_PAUSE = 0.2  # seconds
+
+
+class DisclosureTable:
+    """Implements `machi.consent.repositories.DisclosureRepository` on DynamoDB."""
+
+    def __init__(
+        self, client: DynamoDBClient, table_name: str, *, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._client = client
+        self._table = table_name
+        self._pause = pause
+
+    def append(self, record: Disclosure) -> Disclosure:
+        """Read the head (1 RCU), then write record and head together (4 WCU).
+
+        Raises:
+            Conflict: others were first every time; nothing was written.
+        """
+        for attempt in range(_ATTEMPTS):
+            head = self._head(record.subject)
+            placed, after = linked(record, head)
+            if self._write(placed, head, after):
+                return placed
+            self._pause(random.uniform(0, min(_LONGEST_PAUSE, 0.005 * 2**attempt)))  # noqa: S311  (jitter)
+        raise Conflict("too many others record disclosures of the same citizen")
+
+    def chain_of(self, subject: CitizenId) -> tuple[Sequence[Disclosure], ChainHead]:
+        """Read a citizen's whole chain, strongly consistent, in the order of its sequence."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            FilterExpression="kind = :kind",
+            ExpressionAttributeValues={
+                ":pk": {"S": f"CITIZEN#{subject}"},
+                ":sk": {"S": "HISTORY#"},
+                ":kind": {"S": _KIND},
+            },
+            ConsistentRead=True,
+        )
+        records = [_disclosure(item) for page in pages for item in page["Items"]]
+        return sorted(records, key=lambda record: record.sequence), self._head(subject)
+
+    def _head(self, subject: CitizenId) -> ChainHead:
+        answer = self._client.get_item(TableName=self._table, Key=_key(subject, _CHAIN), ConsistentRead=True)
+        item = answer.get("Item")
+        return ChainHead() if item is None else ChainHead(int(item["sequence"]["N"]), item["digest"]["S"])
+
+    def _write(self, placed: Disclosure, before: ChainHead, after: ChainHead) -> bool:
+        writes: list[TransactWriteItemTypeDef] = [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": _item(placed),
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            },
+            self._put_head(placed.subject, before, after),
+        ]
+        try:
+            self._client.transact_write_items(TransactItems=writes)
+        except self._client.exceptions.TransactionCanceledException as error:
+            codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
+            if codes & _LOST_RACE:
+                return False
+            raise
+        return True
+
+    def _put_head(self, subject: CitizenId, before: ChainHead, after: ChainHead) -> TransactWriteItemTypeDef:
+        item = {
+            **_key(subject, _CHAIN),
+            "dataClass": {"S": DataClass.CLOSED.value},
+            "sequence": {"N": str(after.sequence)},
+            "digest": {"S": after.digest},
+        }
+        if before == ChainHead():
+            return {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": item,
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": item,
+                "ConditionExpression": "#sequence = :before",
+                "ExpressionAttributeNames": {"#sequence": "sequence"},
+                "ExpressionAttributeValues": {":before": {"N": str(before.sequence)}},
+            }
+        }
+
+
+def _key(subject: CitizenId, sort: str) -> dict[str, Any]:
+    return {"pk": {"S": f"CITIZEN#{subject}"}, "sk": {"S": sort}}
+
+
+def _item(record: Disclosure) -> dict[str, Any]:
+    return {
+        **_key(record.subject, f"HISTORY#{to_iso(record.at)}#{record.id}"),
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "kind": {"S": _KIND},
+        "id": {"S": record.id},
+        "subject": {"S": record.subject},
+        "recipient": {"S": record.recipient},
+        "way": {"S": record.way.value},
+        "items": {"L": [{"S": item} for item in record.items]},
+        "purpose": {"S": record.purpose},
+        "consent": {"S": record.consent or ""},
+        "request": {"S": record.request},
+        "at": {"S": to_iso(record.at)},
+        "sequence": {"N": str(record.sequence)},
+        "previous": {"S": record.previous},
+    }
+
+
+def _disclosure(item: dict[str, Any]) -> Disclosure:
+    return Disclosure(
+        id=item["id"]["S"],
+        subject=CitizenId(item["subject"]["S"]),
+        recipient=ApplicationId(item["recipient"]["S"]),
+        way=Way(item["way"]["S"]),
+        items=tuple(DataItem(each["S"]) for each in item["items"]["L"]),
+        purpose=item["purpose"]["S"],
+        consent=ConsentId(item["consent"]["S"]) if item["consent"]["S"] else None,
+        request=item["request"]["S"],
+        at=datetime.fromisoformat(item["at"]["S"]),
+        sequence=int(item["sequence"]["N"]),
+        previous=item["previous"]["S"],
+    )
