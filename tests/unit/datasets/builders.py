@@ -10,7 +10,7 @@ from machi.datasets.catalogue import SITES
 from machi.datasets.conversion import Conversion, convert
 from machi.datasets.entities import Entity
 from machi.datasets.evacuation_space import EvacuationSite
-from machi.datasets.loading import Action, Outcome, attributes_to_remove, decide
+from machi.datasets.loading import Action, Outcome, plan
 
 CITY = "232033"
 DATA = Path(__file__).parents[2] / "data" / "opendata"
@@ -88,12 +88,11 @@ class MemoryStore:
         return [self._load(entity) for entity in entities]
 
     def _load(self, entity: Entity) -> Outcome:
-        stored = self.entities.get(entity["id"])
-        outcome = decide(entity, stored)
-        if outcome.action in {Action.CREATED, Action.REPLACED}:
-            kept = dict(stored or {})
-            for name in attributes_to_remove(entity, kept):
-                del kept[name]
-            self.entities[entity["id"]] = kept | entity
+        planned = plan(entity, self.entities.get(entity["id"]))
+        if planned.outcome.action in {Action.CREATED, Action.REPLACED}:
+            kept = self.entities.get(entity["id"], {}) | (planned.write or {})
+            self.entities[entity["id"]] = {
+                name: value for name, value in kept.items() if name not in planned.remove
+            }
             self.writes += 1
-        return outcome
+        return planned.outcome

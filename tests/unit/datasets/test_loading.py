@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from machi.datasets.catalogue import SITES
 from machi.datasets.conversion import convert
 from machi.datasets.entities import Entity
-from machi.datasets.loading import Action, decide
+from machi.datasets.loading import Action, plan
 from tests.unit.datasets.builders import CITY, MemoryStore, sheet_csv, site_row
 
 
@@ -50,6 +50,19 @@ def test_a_value_gone_from_the_file_is_gone_from_the_entity() -> None:
     store.load(entities(site_row()))
 
     assert "remark" not in store.entities["urn:ngsi-ld:EvacuationSite:232033:S0001"]
+
+
+def test_only_the_attributes_that_differ_are_written() -> None:
+    before, after = (
+        entities(site_row(備考="旧", 災害種別_地震="1"))[0],
+        entities(site_row(URL="https://a.jp/"))[0],
+    )
+
+    planned = plan(after, before)
+
+    assert planned.write is not None
+    assert planned.write.keys() == {"id", "type", "hazards", "url"}
+    assert planned.remove == ("remark",)
 
 
 def test_what_others_say_about_a_site_stays() -> None:
@@ -94,7 +107,15 @@ def test_how_a_broker_writes_the_same_thing_is_no_change() -> None:
     stored["hazards"] = stored["hazards"] | {"value": "flood"}
     stored |= {"@context": ["https://example.jp/context.jsonld"], "createdAt": "2026-01-01T00:00:00Z"}
 
-    assert decide(entity, stored).action is Action.UNCHANGED
+    assert plan(entity, stored).outcome.action is Action.UNCHANGED
+
+
+def test_an_instance_that_others_added_to_an_attribute_is_no_change() -> None:
+    entity = entities(site_row(想定収容人数="200"))[0]
+    counted = {"type": "Property", "value": 180, "datasetId": "urn:ngsi-ld:dataset:counted"}
+
+    assert plan(entity, entity | {"capacity": [counted, entity["capacity"]]}).write is None
+    assert plan(entity, entity | {"capacity": [counted]}).write is not None
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.sampled_from(["", "甲", "乙"])), max_size=12))

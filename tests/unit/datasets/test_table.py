@@ -59,8 +59,8 @@ def test_the_text_format_of_excel_with_tabs_is_read() -> None:
     assert [dict(row.cells) for row in table.rows] == [{"id": "1", "名称": "甲, 乙"}]
 
 
-def test_a_short_row_is_filled_up_and_empty_rows_are_left_out() -> None:
-    assert cells("ID,名称,緯度\n1\n,,\n\n") == [(2, {"id": "1", "名称": "", "緯度": ""})]
+def test_blank_cells_and_empty_rows_are_left_out() -> None:
+    assert cells("ID,名称,緯度\n1\n,,\n\n2,,35\n") == [(2, {"id": "1"}), (5, {"id": "2", "緯度": "35"})]
 
 
 def test_a_row_longer_than_the_header_is_a_problem_and_not_guessed_at() -> None:

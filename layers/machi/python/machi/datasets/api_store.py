@@ -15,7 +15,7 @@ from urllib.parse import quote, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener
 
 from machi.datasets.entities import Entity
-from machi.datasets.loading import Action, Outcome, StoreUnavailable, attributes_to_remove, decide
+from machi.datasets.loading import Action, Outcome, Plan, StoreUnavailable, plan
 
 _BATCH = 100
 _ATTEMPTS = 6
@@ -51,17 +51,12 @@ class NgsiLdApi:
 
     def _load_batch(self, entities: Sequence[Entity]) -> list[Outcome]:
         stored = self._stored(entities)
-        decided = [decide(entity, stored.get(entity["id"])) for entity in entities]
-        to_write = [
-            entity
-            for entity, outcome in zip(entities, decided, strict=True)
-            if outcome.action in {Action.CREATED, Action.REPLACED}
-        ]
-        refused = self._write(to_write) if to_write else {}
-        for entity in to_write:
-            if entity["id"] in stored and entity["id"] not in refused:
-                self._remove_attributes(entity, stored[entity["id"]])
-        return [refused.get(outcome.entity_id, outcome) for outcome in decided]
+        plans = [plan(entity, stored.get(entity["id"])) for entity in entities]
+        refused = self._write([one.write for one in plans if one.write is not None])
+        for one in plans:
+            if one.outcome.entity_id not in refused:
+                self._remove(one)
+        return [refused.get(one.outcome.entity_id, one.outcome) for one in plans]
 
     def _stored(self, entities: Sequence[Entity]) -> dict[str, Entity]:
         selectors = [{"id": entity["id"], "type": entity["type"]} for entity in entities]
@@ -72,13 +67,15 @@ class NgsiLdApi:
         return {entity["id"]: entity for entity in answer if isinstance(entity, dict) and "id" in entity}
 
     def _write(self, entities: Sequence[Entity]) -> dict[str, Outcome]:
+        if not entities:
+            return {}
         answer = self._ask("POST", "/entityOperations/upsert?options=update", list(entities))
         errors = answer.get("errors", []) if isinstance(answer, dict) else []
         return {error["entityId"]: _refusal(error) for error in errors}
 
-    def _remove_attributes(self, entity: Entity, stored: Mapping[str, Any]) -> None:
-        for name in attributes_to_remove(entity, stored):
-            path = f"/entities/{quote(entity['id'], safe=':')}/attrs/{quote(name)}?deleteAll=true"
+    def _remove(self, one: Plan) -> None:
+        for name in one.remove:
+            path = f"/entities/{quote(one.outcome.entity_id, safe=':')}/attrs/{quote(name)}?deleteAll=true"
             self._ask("DELETE", path, None, absent_is_fine=True)
 
     def _ask(self, method: str, path: str, body: object, *, absent_is_fine: bool = False) -> object:

@@ -37,7 +37,7 @@ class Outcome:
 class EntityStore(Protocol):
     """Where entities go: the broker's storage, or any NGSI-LD API."""
 
-    def load(self, entities: Sequence[Entity]) -> Sequence[Outcome]:
+    def load(self, entities: Sequence[Entity], /) -> Sequence[Outcome]:
         """Bring each entity to the given state; one outcome each, in the same order.
 
         Attributes outside `OWNED_ATTRIBUTES` are left as they are.
@@ -47,28 +47,46 @@ class EntityStore(Protocol):
         """
 
 
-def decide(entity: Entity, stored: Mapping[str, Any] | None) -> Outcome:
-    """What has to be done to an entity, given its stored state in normalized form with core terms.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What has to be done to one entity."""
+
+    outcome: Outcome
+    """What will have become of it, if the store takes it."""
+    write: Entity | None = None
+    """Id, type and the attributes that differ; the whole entity if it is new; None if nothing differs."""
+    remove: tuple[str, ...] = ()
+    """Attributes that an earlier import wrote and this one no longer has."""
+
+
+def plan(entity: Entity, stored: Mapping[str, Any] | None) -> Plan:
+    """Compare an entity with its stored state in normalized form with core terms, None if there is none.
 
     Events arrive late and twice: an older state of a data set never goes over a newer one.
     """
     entity_id = entity["id"]
     if stored is None:
-        return Outcome(entity_id, Action.CREATED)
-    if _canonical(_owned(entity)) == _canonical(_owned(stored)):
-        return Outcome(entity_id, Action.UNCHANGED)
+        return Plan(Outcome(entity_id, Action.CREATED), write=entity)
+    differing = {
+        name: entity[name]
+        for name in entity
+        if name in OWNED_ATTRIBUTES and _canonical(entity[name]) != _canonical(_default(stored.get(name)))
+    }
+    remove = tuple(sorted((stored.keys() & OWNED_ATTRIBUTES) - entity.keys()))
+    if not differing and not remove:
+        return Plan(Outcome(entity_id, Action.UNCHANGED))
     if _day(stored) > _day(entity):
-        return Outcome(entity_id, Action.REFUSED, "より新しい時点のデータが登録されています")
-    return Outcome(entity_id, Action.REPLACED)
+        return Plan(Outcome(entity_id, Action.REFUSED, "より新しい時点のデータが登録されています"))
+    write = {"id": entity_id, "type": entity["type"], **differing} if differing else None
+    return Plan(Outcome(entity_id, Action.REPLACED), write, remove)
 
 
-def attributes_to_remove(entity: Entity, stored: Mapping[str, Any]) -> list[str]:
-    """Attributes that an earlier import wrote and this one no longer has."""
-    return sorted((stored.keys() & OWNED_ATTRIBUTES) - entity.keys())
-
-
-def _owned(entity: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in entity.items() if name in OWNED_ATTRIBUTES}
+def _default(attribute: object) -> object:
+    """The instance that an import writes: the one without `datasetId`, where others added theirs."""
+    if not isinstance(attribute, list):
+        return attribute
+    own = (one for one in attribute if isinstance(one, Mapping) and "datasetId" not in one)
+    return next(own, None)
 
 
 def _canonical(value: object) -> object:
@@ -85,6 +103,6 @@ _WRITTEN_BY_BROKERS = frozenset(("createdAt", "modifiedAt"))
 
 def _day(entity: Mapping[str, Any]) -> str:
     """The as-of day; files that state none count as older than those that do."""
-    attribute = entity.get("dateModified")
+    attribute = _default(entity.get("dateModified"))
     value = attribute.get("value") if isinstance(attribute, Mapping) else None
     return value if isinstance(value, str) else ""

@@ -22,7 +22,7 @@ _MARKS = re.compile(r"[\s◎○●※*]+")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record: its number as people count, and its cells by `header_key`."""
+    """One record: its number as people count, and its cells by `header_key`; blank ones may be missing."""
 
     number: int
     cells: Mapping[str, str]
@@ -140,10 +140,10 @@ def _find_header(numbered: list[tuple[int, list[str]]], known: Collection[str]) 
 
 
 def _first_of_each(keys: list[str], record: list[str]) -> dict[str, str]:
-    padded = record + [""] * (len(keys) - len(record))
+    # A file of commas must not fill the memory with blanks, so these are left out.
     cells: dict[str, str] = {}
-    for key, cell in zip(keys, padded, strict=False):
-        if key:
+    for key, cell in zip(keys, record, strict=False):
+        if key and cell:
             cells.setdefault(key, cell)
     return cells
 

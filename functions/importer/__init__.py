@@ -1,0 +1,1 @@
+"""Takes in open data that the city uploads: reads, checks, loads, reports. No HTTP."""
