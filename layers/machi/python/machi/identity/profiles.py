@@ -1,0 +1,149 @@
+"""How a profile is shown to its citizen and changed, with a record of each look and change.
+
+The record comes first: without it nothing is shown and nothing is changed (design rule 4).
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Protocol
+
+from machi.core.clock import Clock
+from machi.core.errors import Conflict
+from machi.core.ids import ApplicationId, CitizenId, new_id
+from machi.core.principal import Principal, PrincipalKind
+from machi.identity.profile import EMPTY_PROFILE, Profile, told
+from machi.identity.profile_form import read_profile
+
+_JAPAN = timezone(timedelta(hours=9))
+
+
+class ProfileChanged(Conflict):
+    """The profile is not in the version that the change starts from; read it again."""
+
+
+class Act(StrEnum):
+    """What was done with personal data."""
+
+    READ = "read"
+    CHANGED = "changed"
+
+
+class Purpose(StrEnum):
+    """What it was done for."""
+
+    OWN_USE = "own-use"
+    """The citizen's own look at, or change of, the citizen's own data."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRecord:
+    """Who did what with which of a citizen's data, when and what for. Names of members, never values."""
+
+    id: str
+    subject: CitizenId
+    """Whose data it is."""
+    actor: PrincipalKind
+    actor_id: CitizenId
+    application: ApplicationId | None
+    """Through which application."""
+    act: Act
+    members: tuple[str, ...]
+    purpose: Purpose
+    at: datetime
+    request: str
+    """Id of the request, to find it in the logs."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredProfile:
+    """A profile as it is kept."""
+
+    profile: Profile
+    version: int
+    """Grows with every change; 0 if nothing is kept yet."""
+    updated_at: datetime | None
+
+
+NOTHING_STORED = StoredProfile(EMPTY_PROFILE, version=0, updated_at=None)
+
+
+class ProfileRepository(Protocol):
+    """Where profiles and the records of access to them are kept."""
+
+    def find(self, citizen: CitizenId) -> StoredProfile | None:
+        """The citizen's profile as it is now, strongly consistent."""
+
+    def record(self, record: AccessRecord) -> None:
+        """Keep a record; it is durable when this returns."""
+
+    def save(self, citizen: CitizenId, stored: StoredProfile, record: AccessRecord) -> None:
+        """Keep the profile and the record of the change, or neither.
+
+        Raises:
+            ProfileChanged: the version kept now is not the one before `stored.version`.
+        """
+
+
+class Profiles:
+    """A citizen's dealings with the citizen's own profile."""
+
+    def __init__(self, profiles: ProfileRepository, *, wards: frozenset[str], clock: Clock) -> None:
+        self._profiles = profiles
+        self._wards = wards
+        self._clock = clock
+
+    def read(self, citizen: Principal, request: str) -> StoredProfile:
+        """The caller's own profile; empty if nothing was told yet.
+
+        Args:
+            citizen: the caller; only the caller's own profile can be reached.
+            request: id of the request.
+        """
+        subject = _subject(citizen)
+        stored = self._profiles.find(subject) or NOTHING_STORED
+        self._profiles.record(self._access(citizen, Act.READ, told(stored.profile), request))
+        return stored
+
+    def replace(
+        self, citizen: Principal, submitted: object, expected_version: int, request: str
+    ) -> StoredProfile:
+        """Put what was submitted in the place of the caller's profile.
+
+        Args:
+            citizen: the caller; only the caller's own profile can be reached.
+            submitted: parsed JSON.
+            expected_version: the version the caller has seen.
+            request: id of the request.
+
+        Raises:
+            ProfileInvalid: a value cannot be accepted; nothing is changed.
+            ProfileChanged: somebody changed it since the caller saw it; nothing is changed.
+        """
+        now = self._clock()
+        profile = read_profile(submitted, wards=self._wards, today=now.astimezone(_JAPAN).date())
+        stored = StoredProfile(profile, version=expected_version + 1, updated_at=now.astimezone(UTC))
+        record = self._access(citizen, Act.CHANGED, told(profile), request)
+        self._profiles.save(_subject(citizen), stored, record)
+        return stored
+
+    def _access(self, citizen: Principal, act: Act, members: tuple[str, ...], request: str) -> AccessRecord:
+        now, subject = self._clock(), _subject(citizen)
+        return AccessRecord(
+            id=new_id("rec", now),
+            subject=subject,
+            actor=citizen.kind,
+            actor_id=subject,
+            application=citizen.application,
+            act=act,
+            members=members,
+            purpose=Purpose.OWN_USE,
+            at=now,
+            request=request,
+        )
+
+
+def _subject(citizen: Principal) -> CitizenId:
+    if citizen.kind is not PrincipalKind.CITIZEN or citizen.subject is None:
+        raise PermissionError("only a signed-in citizen has a profile")
+    return citizen.subject

@@ -1,0 +1,149 @@
+"""Profiles, and the records of access to them, in the `people` table (closed class).
+
+| item | pk | sk |
+|---|---|---|
+| profile | `CITIZEN#{subject}` | `PROFILE` |
+| record of one access | `CITIZEN#{subject}` | `RECORD#{sortable id}` |
+
+The subject stands in every key, so there is no read that could return another citizen's item.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from machi.core.clock import to_iso
+from machi.core.data_class import DataClass
+from machi.core.ids import CitizenId
+from machi.core.language import Language
+from machi.identity.profile import MEMBERS, Profile
+from machi.identity.profiles import AccessRecord, ProfileChanged, StoredProfile
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+_PROFILE = "PROFILE"
+_TEXTS = ("family_name", "given_name", "family_name_kana", "given_name_kana", "nickname", "ward")
+_LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
+
+
+class ProfileTable:
+    """Implements `machi.identity.profiles.ProfileRepository` on DynamoDB."""
+
+    def __init__(self, client: DynamoDBClient, table_name: str) -> None:
+        self._client = client
+        self._table = table_name
+
+    def find(self, citizen: CitizenId) -> StoredProfile | None:
+        """Read one profile, strongly consistent (1 RCU)."""
+        answer = self._client.get_item(
+            TableName=self._table, Key=_key(citizen, _PROFILE), ConsistentRead=True
+        )
+        item = answer.get("Item")
+        return None if item is None else _stored(item)
+
+    def record(self, record: AccessRecord) -> None:
+        """Keep a record of access (1 WCU)."""
+        self._client.put_item(
+            TableName=self._table,
+            Item=_record_item(record),
+            ConditionExpression="attribute_not_exists(pk)",
+        )
+
+    def save(self, citizen: CitizenId, stored: StoredProfile, record: AccessRecord) -> None:
+        """Write profile and record together (4 WCU).
+
+        Raises:
+            ProfileChanged: the version kept is not the one before `stored.version`.
+        """
+        try:
+            self._client.transact_write_items(
+                TransactItems=[
+                    self._put_profile(citizen, stored),
+                    {
+                        "Put": {
+                            "TableName": self._table,
+                            "Item": _record_item(record),
+                            "ConditionExpression": "attribute_not_exists(pk)",
+                        }
+                    },
+                ]
+            )
+        except self._client.exceptions.TransactionCanceledException as error:
+            profile, *_ = error.response.get("CancellationReasons", []) or [{}]
+            if profile.get("Code") in _LOST_RACE:
+                raise ProfileChanged("the profile was changed since it was read") from None
+            raise
+
+    def _put_profile(self, citizen: CitizenId, stored: StoredProfile) -> TransactWriteItemTypeDef:
+        item = {**_key(citizen, _PROFILE), **_profile_attributes(stored)}
+        if stored.version == 1:
+            return {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": item,
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+        return {
+            "Put": {
+                "TableName": self._table,
+                "Item": item,
+                "ConditionExpression": "version = :before",
+                "ExpressionAttributeValues": {":before": {"N": str(stored.version - 1)}},
+            }
+        }
+
+
+def _key(citizen: CitizenId, sort: str) -> dict[str, Any]:
+    return {"pk": {"S": f"CITIZEN#{citizen}"}, "sk": {"S": sort}}
+
+
+def _profile_attributes(stored: StoredProfile) -> dict[str, Any]:
+    profile = stored.profile
+    item: dict[str, Any] = {
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "version": {"N": str(stored.version)},
+        "language": {"S": profile.language.value},
+        "notifyByEmail": {"BOOL": profile.notify_by_email},
+    }
+    for name in _TEXTS:
+        value = getattr(profile, name)
+        if value is not None:
+            item[MEMBERS[name]] = {"S": value}
+    if profile.birth_date is not None:
+        item["birthDate"] = {"S": profile.birth_date.isoformat()}
+    if stored.updated_at is not None:
+        item["updatedAt"] = {"S": to_iso(stored.updated_at)}
+    return item
+
+
+def _record_item(record: AccessRecord) -> dict[str, Any]:
+    return {
+        **_key(record.subject, f"RECORD#{record.id}"),
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "actor": {"S": record.actor.value},
+        "actorId": {"S": record.actor_id},
+        "application": {"S": record.application or ""},
+        "act": {"S": record.act.value},
+        "members": {"L": [{"S": member} for member in record.members]},
+        "purpose": {"S": record.purpose.value},
+        "at": {"S": to_iso(record.at)},
+        "request": {"S": record.request},
+    }
+
+
+def _stored(item: dict[str, Any]) -> StoredProfile:
+    texts = {name: item[MEMBERS[name]]["S"] if MEMBERS[name] in item else None for name in _TEXTS}
+    return StoredProfile(
+        profile=Profile(
+            **texts,
+            birth_date=date.fromisoformat(item["birthDate"]["S"]) if "birthDate" in item else None,
+            language=Language(item["language"]["S"]),
+            notify_by_email=item["notifyByEmail"]["BOOL"],
+        ),
+        version=int(item["version"]["N"]),
+        updated_at=datetime.fromisoformat(item["updatedAt"]["S"]) if "updatedAt" in item else None,
+    )
