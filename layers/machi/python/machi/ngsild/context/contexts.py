@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
-from functools import cached_property
 
 import orjson
 from cachetools import TLRUCache, TTLCache
@@ -17,7 +16,7 @@ from machi.ngsild.context.core_context import is_core_url
 from machi.ngsild.context.documents import Documents
 from machi.ngsild.context.link_header import context_url, link_to
 from machi.ngsild.context.loader import ContextLoader
-from machi.ngsild.context.processing import process
+from machi.ngsild.context.processing import core_context, process
 from machi.ngsild.context.repository import ContextKind, ContextRepository, StoredContext, implicit_id
 from machi.ngsild.errors import BadRequestData
 
@@ -70,10 +69,10 @@ class Contexts:
         self._uses: Counter[tuple[Tenant, str]] = Counter()
         self._flushed = clock()
 
-    @cached_property
+    @property
     def core(self) -> Context:
         """The default @context."""
-        return process(None, _no_document)
+        return core_context()
 
     def for_request(
         self, tenant: Tenant, kind: BodyKind, *, links: Sequence[str] = (), body: object = None
@@ -160,7 +159,3 @@ class Contexts:
     def _until(self, fresh_until: float | None) -> float:
         soon = (self._clock() + _LIFETIME).timestamp()
         return soon if fresh_until is None else min(soon, fresh_until)
-
-
-def _no_document(url: str) -> object:
-    raise AssertionError(f"the core context refers to {url}")

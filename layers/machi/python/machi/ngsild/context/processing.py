@@ -6,6 +6,7 @@ processed with empty documents in its place, then the core on top. Scoped contex
 
 import warnings
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from machi.ngsild.context.context import Context
@@ -39,6 +40,16 @@ def process(source: object, fetch: Fetch) -> Context:
     own = [_admitted(part) for part in parts if not _is_core(part)]
     terms = _work_out(own, _Documents(fetch)) if own else core_terms()
     return Context(terms, core_terms(), _shown(parts), _single_url(parts))
+
+
+@cache
+def core_context() -> Context:
+    """The core @context alone, the default of every request."""
+    return process(None, _no_document)
+
+
+def _no_document(url: str) -> object:
+    raise AssertionError(f"the core context refers to {url}")
 
 
 class _Documents:

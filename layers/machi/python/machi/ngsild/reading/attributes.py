@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from machi.ngsild.context import Context
+from machi.ngsild.context.processing import core_context
 from machi.ngsild.entity import CORE, VALUE_MEMBER, Instance
 from machi.ngsild.errors import BadRequestData
 from machi.ngsild.reading.nulls import NULL, Nulls
@@ -191,14 +192,16 @@ class Attributes:
             self._place.fail("this attribute is a GeoProperty and needs that type")
 
     def _detail(self, result: dict[str, Any], kind: str | None, name: str, item: object) -> None:
-        if item == NULL and name != "datasetId" and self._nulls is not Nulls.FORBIDDEN:
+        if item == NULL:
+            if name == "datasetId" or self._nulls is Nulls.FORBIDDEN:
+                self._place.fail(f'"{name}" cannot be taken away here')
             result[name] = NULL
         elif name in {"observedAt", "expiresAt"}:
             if not is_date_time(item):
                 self._place.fail(f'"{name}" must be a DateTime such as 2026-11-24T05:00:00Z')
             result[name] = date_time(str(item))
         elif name == "datasetId":
-            if item == NULL or not (item == "@none" or is_uri(item)):
+            if item != "@none" and not is_uri(item):
                 self._place.fail('"datasetId" must be a URI or @none')
             if item != "@none":
                 result[name] = item
@@ -241,10 +244,10 @@ def check_instance(instance: Instance) -> None:
         BadRequestData: it is not.
     """
     kind = instance["type"]
-    if kind == "GeoProperty" and not is_geometry(instance.get("value")):
-        raise BadRequestData("the value of a GeoProperty must be a GeoJSON geometry")
-    if VALUE_MEMBER[kind] not in instance:
-        raise BadRequestData(f"a {kind} needs {VALUE_MEMBER[kind]}")
+    member = VALUE_MEMBER[kind]
+    if member not in instance:
+        raise BadRequestData(f'a {kind} must have "{member}"')
+    Values(core_context(), Nulls.FORBIDDEN, Place()).read(kind, cast("dict[str, object]", instance)[member])
 
 
 def _is_instance(value: Mapping[str, object]) -> bool:

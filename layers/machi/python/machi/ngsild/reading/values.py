@@ -173,7 +173,10 @@ class Values:
 
 def is_geometry(value: object) -> bool:
     """True for an object that claims to be a GeoJSON geometry of a supported type (4.5.2.3)."""
-    return isinstance(value, Mapping) and value.get("type") in _GEOMETRIES and "coordinates" in value
+    if not isinstance(value, Mapping) or "coordinates" not in value:
+        return False
+    kind = value.get("type")
+    return isinstance(kind, str) and kind in _GEOMETRIES
 
 
 def _is_wrapped(item: object) -> bool:
