@@ -1,7 +1,7 @@
 """What the local emulator cannot take; the one place where stage `local` differs from AWS by leaving out.
 
-The emulator refuses a template with an unknown resource type as a whole. It answers plain HTTP on the loopback
-address, so statements that demand TLS would shut everybody out.
+The emulator refuses a template with an unknown resource type as a whole. It answers plain HTTP on the
+loopback address, so statements that demand TLS would shut everybody out.
 """
 
 from typing import Any

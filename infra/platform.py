@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import App
-from aws_cdk import Validations
+from aws_cdk import App, Validations
 from cdk_nag import AwsSolutionsChecks
 
 from infra.bundling.assets import Bundler
@@ -41,6 +40,6 @@ class Platform:
         if config.is_local:
             leave_out(app)
         else:
-            self.data.add_dependency(SecondRegionStack(app, config=config), "its keys encrypt the replicas")
+            self.data.add_stack_dependency(SecondRegionStack(app, config=config))
             EdgeStack(app, config=config)
             Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -18,7 +18,7 @@ _UNUSED_FOLDERS = {"tests", "__pycache__", "bin", "f2py", "_pyinstaller"}
 """Of installed packages: test suites, command-line entry points, numpy's Fortran compiler."""
 _UNUSED_SUFFIXES = {".pyi", ".pyx", ".pxd", ".c", ".h", ".hpp", ".a", ".pyc", ".typed"}
 _KEPT_METADATA = {"METADATA", "entry_points.txt"}
-"""importlib.metadata answers versions and entry points from these two; the rest describes the installation."""
+"""importlib.metadata answers from these two; the rest describes the installation."""
 
 
 class Bundler:
@@ -38,7 +38,9 @@ class Bundler:
         package = self._root / "functions"
         folder = package / name
         if not (folder / "handler.py").is_file():
-            raise BundlingFailed(f"functions/{name}/handler.py is missing, and the stacks deploy this function")
+            raise BundlingFailed(
+                f"functions/{name}/handler.py is missing, and the stacks deploy this function"
+            )
         files = [package / "__init__.py", *source_files(folder)]
 
         def build(into: Path) -> None:
@@ -72,7 +74,9 @@ class Bundler:
         for name in sorted(shared.keys() & wanted.keys()):
             if _pins(shared[name]) != _pins(wanted[name]):
                 raise BundlingFailed(f"requirements: vendor.txt and linked_data.txt pin {name} differently")
-        return self._installed("linked-data", requirements({n: b for n, b in wanted.items() if n not in shared}))
+        return self._installed(
+            "linked-data", requirements({n: b for n, b in wanted.items() if n not in shared})
+        )
 
     def _lock(self, name: str) -> Path:
         return self._root / "requirements" / f"{name}.txt"
@@ -104,7 +108,9 @@ def _install(lock: str, into: Path, target: Target) -> None:
         raise BundlingFailed("uv is needed to build the layers: install requirements/dev.txt") from None
     if done.returncode != 0:
         reason = " ".join(done.stderr.split())
-        raise BundlingFailed(f"installing packages for Python {target.python} on {target.machine} failed: {reason}")
+        raise BundlingFailed(
+            f"installing packages for Python {target.python} on {target.machine} failed: {reason}"
+        )
 
 
 def _strip(packages: Path) -> None:

@@ -1,10 +1,11 @@
 """Compiling Python ahead of time, for whichever version will run it.
 
-A function that compiles its packages at start-up takes 849 ms to import, one that finds bytecode 332 ms. The files
-are `unchecked-hash`: the runtime trusts them without looking at times of files, which an unpacked archive loses.
+A function that compiles its packages at start-up takes 849 ms to import, one that finds bytecode 332 ms. The
+files are `unchecked-hash`: the runtime trusts them without looking at file times, which an archive loses.
 Each directory is compiled by one fresh interpreter in sorted order, so that equal sources give equal bytes.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -45,6 +46,4 @@ def compile_tree(tree: Path, runs_at: str, target: Target, root: Path) -> None:
 
 def _environment() -> dict[str, str]:
     """Nothing of the caller's environment may show in the bytes; PATH only finds the programs."""
-    import os  # noqa: PLC0415 - the one place of this package that looks at the environment
-
     return {"PATH": os.environ.get("PATH", ""), "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-_RECIPE = tuple(sorted(Path(__file__).parent.glob("*.py"))) + (Path(__file__).with_name("compile_bytecode.mjs"),)
+_RECIPE = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).with_name("compile_bytecode.mjs"))
 _IGNORED = {"__pycache__"}
 
 
@@ -27,7 +27,7 @@ class AssetCache:
         self._folder = folder
 
     def get(self, name: str, inputs: str, build: Callable[[Path], None]) -> Asset:
-        """The asset called `name` made from `inputs`, built into an empty directory when it is not there yet."""
+        """The asset called `name` made from `inputs`; `build` fills an empty directory if it is missing."""
         key = hashlib.sha256(f"{name}\n{inputs}\n{_recipe()}".encode()).hexdigest()[:32]
         finished = self._folder / f"{name}-{key}"
         mark = finished.with_suffix(".sha256")

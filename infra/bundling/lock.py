@@ -17,7 +17,9 @@ def locked(path: Path) -> dict[str, list[str]]:
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:
-        raise BundlingFailed(f"{path.parent.name}/{path.name} is missing: lock it with uv pip compile") from None
+        raise BundlingFailed(
+            f"{path.parent.name}/{path.name} is missing: lock it with uv pip compile"
+        ) from None
     blocks: dict[str, list[str]] = {}
     name = ""
     for line in lines:

@@ -14,7 +14,7 @@ _FILLED_AT_DEPLOYMENT = "filled-in-at-deployment"
 
 
 def built_portal(root: Path, cache: AssetCache, config: PlatformConfig) -> Path:
-    """Folder with the pages of one stage. Its `config.json` is replaced at deployment, when all ids are known.
+    """Folder with the pages of one stage. Deployment replaces `config.json`, once all ids are known.
 
     Raises:
         BundlingFailed: the portal's own build says no; ends with its last words.

@@ -24,7 +24,9 @@ class Target:
     @property
     def runtime(self) -> lambda_.Runtime:
         """Lambda's name for the Python version."""
-        return lambda_.Runtime(f"python{self.python}", lambda_.RuntimeFamily.PYTHON, supports_inline_code=True)
+        return lambda_.Runtime(
+            f"python{self.python}", lambda_.RuntimeFamily.PYTHON, supports_inline_code=True
+        )
 
     @property
     def architecture(self) -> lambda_.Architecture:
@@ -46,5 +48,7 @@ AWS = Target(python="3.13", machine="aarch64", is_host=False)
 def host() -> Target:
     """This machine; the emulator runs functions on the interpreter it was itself started with."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(platform.machine().lower(), platform.machine().lower())
+    machine = {"arm64": "aarch64", "amd64": "x86_64"}.get(
+        platform.machine().lower(), platform.machine().lower()
+    )
     return Target(python=version, machine=machine, is_host=True)

@@ -8,7 +8,9 @@ from infra.config.model import Model
 
 Days = Annotated[int, Field(ge=1, le=3653)]
 
-LogDays = Literal[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+LogDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
 """The retention periods CloudWatch Logs offers."""
 
 StageName = Literal["local", "staging", "production"]

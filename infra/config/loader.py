@@ -1,6 +1,5 @@
 """Reading a city file; whatever is wrong with it becomes one readable line."""
 
-import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,11 +17,6 @@ CONTEXT_KEYS = ("stage", "city", "local_port", EDGE_ACL_CONTEXT)
 
 class ConfigurationInvalid(Exception):
     """The platform cannot be synthesised; the message is one line naming file, key and reason."""
-
-
-def default_context(root: Path) -> dict[str, Any]:
-    """The context of `cdk.json`, so that synthesis without the CDK command sees the same feature flags."""
-    return dict(json.loads((root / "cdk.json").read_text(encoding="utf-8"))["context"])
 
 
 def load(root: Path, context: Mapping[str, Any]) -> PlatformConfig:

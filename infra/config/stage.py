@@ -12,7 +12,9 @@ DomainName = Annotated[str, Field(pattern=rf"^({_LABEL}\.)+[a-z]{{2,}}$", max_le
 LoginPrefix = Annotated[str, Field(pattern=rf"^{_LABEL}$")]
 AccountId = Annotated[str, Field(pattern=r"^\d{12}$")]
 MailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-JapanCertificate = Annotated[str, Field(pattern=r"^arn:aws:acm:ap-northeast-[13]:\d{12}:certificate/[0-9a-f-]+$")]
+JapanCertificate = Annotated[
+    str, Field(pattern=r"^arn:aws:acm:ap-northeast-[13]:\d{12}:certificate/[0-9a-f-]+$")
+]
 EdgeCertificate = Annotated[str, Field(pattern=r"^arn:aws:acm:us-east-1:\d{12}:certificate/[0-9a-f-]+$")]
 EdgeAcl = Annotated[
     str, Field(pattern=r"^arn:aws:wafv2:us-east-1:\d{12}:global/webacl/[A-Za-z0-9_-]+/[0-9a-f-]+$")
@@ -85,7 +87,11 @@ def local_addresses(base_port: int) -> Addresses:
     emulator = f"http://localhost:{base_port + 2}"
     portal = f"http://localhost:{base_port}"
     return Addresses(
-        portal=portal, api=f"http://localhost:{base_port + 1}", auth=emulator, staff_auth=emulator, staff=portal
+        portal=portal,
+        api=f"http://localhost:{base_port + 1}",
+        auth=emulator,
+        staff_auth=emulator,
+        staff=portal,
     )
 
 

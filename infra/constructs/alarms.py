@@ -12,22 +12,20 @@ from infra.config import PlatformConfig
 
 
 class Alarms(Construct):
-    """The alarms of one stack and the topic they go to; the operator's address subscribes outside the emulator."""
+    """The alarms of one stack and the topic they go to; outside the emulator the operator subscribes."""
 
-    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, config: PlatformConfig) -> None:
+        super().__init__(scope, construct_id)
         # CloudWatch cannot publish to a topic under the AWS-managed key.
         self.key = kms.Key(self, "Key", description="Alarm messages", enable_key_rotation=True)
-        self.key.grant(
-            iam.ServicePrincipal("cloudwatch.amazonaws.com"), "kms:Decrypt", "kms:GenerateDataKey"
-        )
+        self.key.grant(iam.ServicePrincipal("cloudwatch.amazonaws.com"), "kms:Decrypt", "kms:GenerateDataKey")
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
         if config.on_aws is not None:
             self.topic.add_subscription(subscriptions.EmailSubscription(config.on_aws.alarm_mail))
 
     def when(
         self,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         metric: cloudwatch.IMetric,
         *,
         threshold: float,
@@ -37,7 +35,7 @@ class Alarms(Construct):
         """Tell the operator when the metric crosses the threshold for `periods` periods in a row."""
         alarm = cloudwatch.Alarm(
             self,
-            id,
+            construct_id,
             metric=metric,
             threshold=threshold,
             comparison_operator=comparison,

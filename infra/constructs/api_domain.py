@@ -10,10 +10,12 @@ from infra.config import PlatformConfig
 
 
 class ApiDomain(Construct):
-    """A regional domain with TLS 1.2 or newer, once the city has a certificate; `origin` is None before that."""
+    """A regional domain with TLS 1.2 or newer, once there is a certificate; `origin` is None before that."""
 
-    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig, api: apigateway.RestApi) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: PlatformConfig, api: apigateway.RestApi
+    ) -> None:
+        super().__init__(scope, construct_id)
         self.origin = config.addresses.api
         stage = config.on_aws
         if stage is None or stage.certificates.api is None:

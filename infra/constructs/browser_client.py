@@ -22,14 +22,14 @@ class BrowserClient(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         pool: cognito.UserPool,
         origin: str,
         scopes: Sequence[cognito.OAuthScope],
         session: Duration,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.client = cognito.UserPoolClient(
             self,
             "Client",
@@ -53,4 +53,3 @@ class BrowserClient(Construct):
         if isinstance(resource, cognito.CfnUserPoolClient):
             # Left unset, Cognito would add password flows of its own.
             resource.explicit_auth_flows = ["ALLOW_REFRESH_TOKEN_AUTH"]
-

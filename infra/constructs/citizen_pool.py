@@ -19,8 +19,8 @@ class CitizenPool(Construct):
     `people` table, not here (design section 5).
     """
 
-    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, config: PlatformConfig) -> None:
+        super().__init__(scope, construct_id)
         self.pool = cognito.UserPool(
             self,
             "Pool",
@@ -51,7 +51,7 @@ class CitizenPool(Construct):
         accept(
             self.pool, "AwsSolutions-COG2", Decision.SIGN_IN, "A second factor is each citizen's own choice"
         )
-        accept(self.pool, "AwsSolutions-COG3", Decision.SIGN_IN, "Threat protection needs the Plus plan")
+        accept(self.pool, "AwsSolutions-COG8", Decision.SIGN_IN, "Threat protection needs the Plus plan")
         self._scopes = resource_server_scopes()
         self._server = self.pool.add_resource_server(
             "Scopes", identifier=RESOURCE_SERVER, scopes=list(self._scopes.values())

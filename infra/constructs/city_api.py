@@ -7,6 +7,7 @@ from aws_cdk import aws_wafv2 as waf
 from constructs import Construct
 
 from infra.config import PlatformConfig
+from infra.constructs.firewall_log import FirewallLog
 from infra.constructs.kept_log_group import KeptLogGroup
 from infra.constructs.problem_responses import ProblemResponses
 from infra.constructs.python_function import PythonFunction
@@ -30,17 +31,17 @@ _BROWSER_HEADERS = [
 
 
 class CityApi(Construct):
-    """A regional REST API: every route asks the authorizer, is throttled, filtered, logged and answers in problems."""
+    """A regional REST API; every route is authorized, throttled, filtered, logged, and fails in problems."""
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         config: PlatformConfig,
         authorizer: PythonFunction,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self._config = config
         self.api = self._rest_api()
         self._authorizer = apigateway.RequestAuthorizer(
@@ -72,7 +73,12 @@ class CityApi(Construct):
             request_parameters={"method.request.path.proxy": True},
             request_validator=self._validator,
         )
-        accept(method, "AwsSolutions-COG4", Decision.ONE_AUTHORIZER, "The authorizer checks tokens and keys alike")
+        accept(
+            method,
+            "AwsSolutions-COG4",
+            Decision.ONE_AUTHORIZER,
+            "The authorizer checks tokens and keys alike",
+        )
         preflight = everything.add_cors_preflight(
             allow_origins=[self._config.addresses.portal],
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
@@ -90,7 +96,9 @@ class CityApi(Construct):
             f"Plan-{name}",
             name=name,
             throttle=apigateway.ThrottleSettings(rate_limit=plan.rate_per_second, burst_limit=plan.burst),
-            quota=None if quota is None else apigateway.QuotaSettings(limit=quota, period=apigateway.Period.DAY),
+            quota=None
+            if quota is None
+            else apigateway.QuotaSettings(limit=quota, period=apigateway.Period.DAY),
             api_stages=[apigateway.UsagePlanPerApiStage(stage=self.api.deployment_stage)],
         )
 
@@ -130,26 +138,32 @@ class CityApi(Construct):
 
     def _protect(self) -> None:
         acl = WebAcl(self, "Firewall", config=self._config, scope_of=Scope.REGIONAL)
+        FirewallLog(self, "FirewallLog", config=self._config, acl=acl)
         waf.CfnWebACLAssociation(
             self, "FirewallAtStage", resource_arn=self.api.deployment_stage.stage_arn, web_acl_arn=acl.arn
         )
 
 
 def _tls_only() -> iam.PolicyDocument:
-    anyone = [iam.AnyPrincipal()]
-    invoke = {"actions": ["execute-api:Invoke"], "resources": ["execute-api:/*"], "principals": anyone}
-    return iam.PolicyDocument(
-        statements=[
-            iam.PolicyStatement(**invoke),
-            iam.PolicyStatement(
-                **invoke, effect=iam.Effect.DENY, conditions={"Bool": {"aws:SecureTransport": "false"}}
-            ),
-        ]
+    """Anyone may knock, but not in the clear; who may enter is the authorizer's business."""
+    allowed, denied = (
+        iam.PolicyStatement(
+            effect=effect,
+            actions=["execute-api:Invoke"],
+            resources=["execute-api:/*"],
+            principals=[iam.AnyPrincipal()],
+            conditions=conditions,
+        )
+        for effect, conditions in (
+            (iam.Effect.ALLOW, None),
+            (iam.Effect.DENY, {"Bool": {"aws:SecureTransport": "false"}}),
+        )
     )
+    return iam.PolicyDocument(statements=[allowed, denied])
 
 
 def _access_log_format() -> apigateway.AccessLogFormat:
-    """One JSON line a request. The path is the route's template, the caller its kind and application: no person."""
+    """One JSON line a request. The path is the route's template, the caller a kind and an application."""
     context = apigateway.AccessLogField
     fields = {
         "requestId": context.context_request_id(),

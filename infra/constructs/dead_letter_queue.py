@@ -12,8 +12,8 @@ from infra.exceptions import Decision, accept
 class DeadLetterQueue(Construct):
     """Keeps failed events for two weeks and calls the operator as soon as there is one."""
 
-    def __init__(self, scope: Construct, id: str, *, alarms: Alarms) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, alarms: Alarms) -> None:
+        super().__init__(scope, construct_id)
         self.queue = sqs.Queue(
             self,
             "Queue",
@@ -21,7 +21,9 @@ class DeadLetterQueue(Construct):
             enforce_ssl=True,
             retention_period=Duration.days(14),
         )
-        accept(self.queue, "AwsSolutions-SQS3", Decision.SECURITY_FINDINGS, "It is itself the dead-letter queue")
+        accept(
+            self.queue, "AwsSolutions-SQS3", Decision.SECURITY_FINDINGS, "It is itself the dead-letter queue"
+        )
         alarms.when(
             f"{self.node.id}NotEmpty",
             self.queue.metric_approximate_number_of_messages_visible(period=Duration.minutes(1)),

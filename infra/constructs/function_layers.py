@@ -11,10 +11,10 @@ from infra.bundling.cache import Asset
 
 
 class FunctionLayers(Construct):
-    """`machi`: our domain; `vendor`: third-party packages of every function; `linked_data`: those of the broker."""
+    """`machi`: our domain; `vendor`: packages of every function; `linked_data`: packages of the broker."""
 
-    def __init__(self, scope: Construct, id: str, *, bundler: Bundler) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, bundler: Bundler) -> None:
+        super().__init__(scope, construct_id)
         self.bundler = bundler
         self.machi = self._layer("Machi", bundler.machi_layer())
         self.vendor = self._layer("Vendor", bundler.vendor_layer())
@@ -24,10 +24,10 @@ class FunctionLayers(Construct):
         """Made when the first function asks for it."""
         return self._layer("LinkedData", self.bundler.linked_data_layer())
 
-    def _layer(self, id: str, asset: Asset) -> lambda_.LayerVersion:  # noqa: A002
+    def _layer(self, construct_id: str, asset: Asset) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(
             self,
-            id,
+            construct_id,
             code=code_of(asset),
             compatible_runtimes=[self.bundler.target.runtime],
             compatible_architectures=[self.bundler.target.architecture],
@@ -37,5 +37,5 @@ class FunctionLayers(Construct):
 
 
 def code_of(asset: Asset) -> lambda_.Code:
-    """A finished directory as CDK asset; its hash is of the content, so an unchanged asset is not uploaded again."""
+    """A finished directory as CDK asset, named by its content, so what is unchanged is not uploaded again."""
     return lambda_.Code.from_asset(str(asset.path), asset_hash=asset.content_hash)

@@ -5,18 +5,18 @@ from constructs import Construct
 
 
 class LoginPage(Construct):
-    """Cognito's managed log-in on its regional domain (ADR 0004), in Cognito's own look until the city has one."""
+    """Cognito's managed log-in on its regional domain (ADR 0004), in Cognito's own look."""
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         pool: cognito.UserPool,
         client: cognito.UserPoolClient,
         prefix: str,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.domain = pool.add_domain(
             "Domain",
             cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix),

@@ -9,7 +9,7 @@ from infra.constructs.table import removal_policy
 
 
 class PrivateBucket(Construct):
-    """Closed to the public, TLS only, encrypted, without access lists; its accesses are logged when `logs` is given.
+    """Closed to the public, TLS only, encrypted, without access lists; accesses are logged to `logs`.
 
     Args:
         noncurrent_days: keep replaced and deleted versions that long; None: no versions.
@@ -19,7 +19,7 @@ class PrivateBucket(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         config: PlatformConfig,
         logs: s3.IBucket | None = None,
@@ -28,7 +28,7 @@ class PrivateBucket(Construct):
         expire_days: int | None = None,
         ownership: s3.ObjectOwnership = s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.bucket = s3.Bucket(
             self,
             "Bucket",
@@ -45,7 +45,9 @@ class PrivateBucket(Construct):
                 s3.LifecycleRule(
                     abort_incomplete_multipart_upload_after=Duration.days(7),
                     expiration=None if expire_days is None else Duration.days(expire_days),
-                    noncurrent_version_expiration=None if noncurrent_days is None else Duration.days(noncurrent_days),
+                    noncurrent_version_expiration=None
+                    if noncurrent_days is None
+                    else Duration.days(noncurrent_days),
                 )
             ],
         )

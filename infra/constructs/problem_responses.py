@@ -63,12 +63,12 @@ class ProblemResponses(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         api: apigateway.RestApi,
         portal_origin: str,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         for name, problem in PROBLEMS.items():
             apigateway.GatewayResponse(
                 self,

@@ -38,13 +38,13 @@ class PythonFunction(Construct):
         name: the folder; also the service name in logs.
         layers: beyond `machi` and `vendor`, which all have.
         settings: fields of the function's `Settings`, without the prefix `MACHI_`.
-        dead_letters: where events go that failed for good; must be given when callers do not wait for the answer.
+        dead_letters: where events go that failed for good; given when callers do not wait for the answer.
     """
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         name: str,
         config: PlatformConfig,
@@ -54,7 +54,7 @@ class PythonFunction(Construct):
         linked_data: bool = False,
         dead_letters: sqs.IQueue | None = None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.name = name
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group = KeptLogGroup(self, "Logs", config=config).log_group
@@ -83,6 +83,12 @@ class PythonFunction(Construct):
         )
 
         accept(
+            self.function,
+            "AwsSolutions-L1",
+            Decision.BUNDLING,
+            "Bytecode for this version can be made without Docker, for a newer one it cannot yet",
+        )
+        accept(
             self.role,
             "AwsSolutions-IAM5[Resource::*]",
             Decision.SECURITY_FINDINGS,
@@ -91,7 +97,9 @@ class PythonFunction(Construct):
 
     def grant(self, actions: Sequence[str], resources: Sequence[str]) -> None:
         """Let the function do exactly this."""
-        self.role.add_to_principal_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+        self.role.add_to_principal_policy(
+            iam.PolicyStatement(actions=list(actions), resources=list(resources))
+        )
 
 
 def _layers(layers: FunctionLayers, *, linked_data: bool) -> list[lambda_.ILayerVersion]:

@@ -4,6 +4,8 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudfront as cloudfront
 from constructs import Construct
 
+from infra.config import PlatformConfig
+
 TILES = "https://cyberjapandata.gsi.go.jp"
 """Origin of the map's pictures (国土地理院)."""
 
@@ -37,35 +39,44 @@ class SiteHeaders(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
+        config: PlatformConfig,
         api_origin: str,
-        auth_origin: str,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.policy = cloudfront.ResponseHeadersPolicy(
             self,
             "Policy",
             comment="Security headers of the portal",
             security_headers_behavior=cloudfront.ResponseSecurityHeadersBehavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
-                    content_security_policy=content_security_policy(api_origin, auth_origin), override=True
+                    content_security_policy=content_security_policy(api_origin, config.addresses.auth),
+                    override=True,
                 ),
                 content_type_options=cloudfront.ResponseHeadersContentTypeOptions(override=True),
                 referrer_policy=cloudfront.ResponseHeadersReferrerPolicy(
-                    referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN, override=True
+                    referrer_policy=cloudfront.HeadersReferrerPolicy.STRICT_ORIGIN_WHEN_CROSS_ORIGIN,
+                    override=True,
                 ),
-                strict_transport_security=cloudfront.ResponseHeadersStrictTransportSecurity(
-                    access_control_max_age=_HSTS, include_subdomains=True, override=True
-                ),
+                strict_transport_security=None if config.is_local else _https_only(),
             ),
             custom_headers_behavior=cloudfront.ResponseCustomHeadersBehavior(
                 custom_headers=[
-                    _header("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()"),
+                    _header(
+                        "Permissions-Policy",
+                        "geolocation=(self), camera=(), microphone=(), payment=(), usb=()",
+                    ),
                     _header("Cross-Origin-Opener-Policy", "same-origin"),
                 ]
             ),
         )
+
+
+def _https_only() -> cloudfront.ResponseHeadersStrictTransportSecurity:
+    return cloudfront.ResponseHeadersStrictTransportSecurity(
+        access_control_max_age=_HSTS, include_subdomains=True, override=True
+    )
 
 
 def _header(name: str, value: str) -> cloudfront.ResponseCustomHeader:

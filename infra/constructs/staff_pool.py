@@ -12,8 +12,8 @@ from infra.exceptions import Decision, accept
 class StaffPool(Construct):
     """Staff are invited, never sign up, and always show a second factor from an authenticator."""
 
-    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, config: PlatformConfig) -> None:
+        super().__init__(scope, construct_id)
         self.pool = cognito.UserPool(
             self,
             "Pool",
@@ -36,4 +36,4 @@ class StaffPool(Construct):
             deletion_protection=not config.is_local,
             removal_policy=removal_policy(config),
         )
-        accept(self.pool, "AwsSolutions-COG3", Decision.SIGN_IN, "Threat protection needs the Plus plan")
+        accept(self.pool, "AwsSolutions-COG8", Decision.SIGN_IN, "Threat protection needs the Plus plan")

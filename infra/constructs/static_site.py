@@ -16,7 +16,13 @@ from infra.exceptions import Decision, accept
 
 _CLEAN_URLS = Path(__file__).with_name("clean_urls.js")
 
-_ERROR_PAGES = {403: "/errors/403.html", 404: "/errors/404.html", 500: "/errors/500.html", 503: "/errors/500.html"}
+_ERROR_PAGES = {
+    # A reader who may not list the bucket is told 403 for what is not there.
+    403: (404, "/errors/404.html"),
+    404: (404, "/errors/404.html"),
+    500: (500, "/errors/500.html"),
+    503: (503, "/errors/500.html"),
+}
 
 
 class StaticSite(Construct):
@@ -25,18 +31,18 @@ class StaticSite(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         config: PlatformConfig,
         api_origin: str,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self._config = config
         logs = self._log_bucket()
         self.bucket = PrivateBucket(
             self, "Files", config=config, logs=logs, logs_prefix="files/", noncurrent_days=30
         ).bucket
-        headers = SiteHeaders(self, "Headers", api_origin=api_origin, auth_origin=config.addresses.auth)
+        headers = SiteHeaders(self, "Headers", config=config, api_origin=api_origin)
         self.distribution = self._distribution(headers, logs)
 
     def _log_bucket(self) -> s3.Bucket:
@@ -48,7 +54,9 @@ class StaticSite(Construct):
             # CloudFront's standard logs are written with an access list.
             ownership=s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
         ).bucket
-        accept(bucket, "AwsSolutions-S1", Decision.SECURITY_FINDINGS, "It holds the access logs of the others")
+        accept(
+            bucket, "AwsSolutions-S1", Decision.SECURITY_FINDINGS, "It holds the access logs of the others"
+        )
         return bucket
 
     def _distribution(self, headers: SiteHeaders, logs: s3.Bucket) -> cloudfront.Distribution:
@@ -59,7 +67,9 @@ class StaticSite(Construct):
             "Distribution",
             comment=f"Portal of {self._config.city.name.en}, {self._config.stage}",
             domain_names=[stage.domains.portal] if stage and certificate else None,
-            certificate=acm.Certificate.from_certificate_arn(self, "Certificate", certificate) if certificate else None,
+            certificate=acm.Certificate.from_certificate_arn(self, "Certificate", certificate)
+            if certificate
+            else None,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021 if certificate else None,
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             price_class=cloudfront.PriceClass.PRICE_CLASS_200,
@@ -71,9 +81,7 @@ class StaticSite(Construct):
             log_includes_cookies=False,
             default_behavior=cloudfront.BehaviorOptions(
                 origin=origins.S3BucketOrigin.with_origin_access_control(
-                    self.bucket,
-                    # Listing lets the edge tell "not there" (404) from "not allowed" (403).
-                    origin_access_levels=[cloudfront.AccessLevel.READ, cloudfront.AccessLevel.LIST],
+                    self.bucket, origin_access_levels=[cloudfront.AccessLevel.READ]
                 ),
                 allowed_methods=cloudfront.AllowedMethods.ALLOW_GET_HEAD,
                 cache_policy=cloudfront.CachePolicy.CACHING_OPTIMIZED,
@@ -84,16 +92,26 @@ class StaticSite(Construct):
             ),
             error_responses=[
                 cloudfront.ErrorResponse(
-                    http_status=status, response_http_status=status, response_page_path=page, ttl=Duration.minutes(1)
+                    http_status=origin,
+                    response_http_status=shown,
+                    response_page_path=page,
+                    ttl=Duration.minutes(1),
                 )
-                for status, page in _ERROR_PAGES.items()
+                for origin, (shown, page) in _ERROR_PAGES.items()
             ],
         )
         accept(distribution, "AwsSolutions-CFR1", Decision.EDGE, "Residents abroad may read public pages")
         if stage is None or stage.edge_web_acl_arn is None:
-            accept(distribution, "AwsSolutions-CFR2", Decision.EDGE, "The edge stack must stand before it can be named")
+            accept(
+                distribution,
+                "AwsSolutions-CFR2",
+                Decision.EDGE,
+                "The edge stack must stand before it can be named",
+            )
         if not certificate:
-            accept(distribution, "AwsSolutions-CFR4", Decision.EDGE, "The city has not delegated its domain yet")
+            accept(
+                distribution, "AwsSolutions-CFR4", Decision.EDGE, "The city has not delegated its domain yet"
+            )
         return distribution
 
     def _clean_urls(self) -> cloudfront.FunctionAssociation:

@@ -19,17 +19,17 @@ def removal_policy(config: PlatformConfig) -> RemovalPolicy:
 
 
 class CityTable(Construct):
-    """A table for open and limited data: on demand, recoverable to any second, streamed, replicated to Osaka."""
+    """A table for open and limited data: on demand, recoverable to any second, streamed, with a replica."""
 
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         config: PlatformConfig,
         encryption: dynamodb.TableEncryptionV2 | None = None,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         self.table = dynamodb.TableV2(
             self,
             "Table",
@@ -49,12 +49,13 @@ class CityTable(Construct):
 
 
 class PersonalTable(Construct):
-    """A table for closed-class data: own key, point-in-time recovery, Osaka replica, never deleted by a stack."""
+    """A table for closed-class data: own key, point-in-time recovery, replica, never deleted by a stack."""
 
-    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, config: PlatformConfig) -> None:
+        super().__init__(scope, construct_id)
         self.key = PersonalKey(self, "Key", config=config).key
-        replica_key = f"arn:{Aws.PARTITION}:kms:{config.second_region}:{Aws.ACCOUNT_ID}:{second_region_key_alias(config)}"
+        alias = second_region_key_alias(config)
+        replica_key = f"arn:{Aws.PARTITION}:kms:{config.second_region}:{Aws.ACCOUNT_ID}:{alias}"
         encryption = dynamodb.TableEncryptionV2.customer_managed_key(
             self.key, None if config.is_local else {config.second_region: replica_key}
         )
@@ -62,10 +63,10 @@ class PersonalTable(Construct):
 
 
 class PersonalKey(Construct):
-    """The key that closed-class data of one Region is encrypted with. Rotated yearly, kept when a stack goes."""
+    """The key of closed-class data in one Region. Rotated yearly, kept when a stack goes."""
 
-    def __init__(self, scope: Construct, id: str, *, config: PlatformConfig) -> None:  # noqa: A002
-        super().__init__(scope, id)
+    def __init__(self, scope: Construct, construct_id: str, *, config: PlatformConfig) -> None:
+        super().__init__(scope, construct_id)
         self.key = kms.Key(
             self,
             "Key",

@@ -1,4 +1,4 @@
-"""Which operations on a table a function may do. Nobody may scan: a page is read by key (design section 7)."""
+"""Which operations on a table a function may do. Nobody may scan: a page is read by key."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -60,7 +60,7 @@ def may_read_stream(function: PythonFunction, table: dynamodb.ITable) -> None:
 
 
 def may_use_key_through_dynamodb(function: PythonFunction, key: kms.IKey) -> None:
-    """What DynamoDB does with the key for the caller; the function itself can neither encrypt nor decrypt with it."""
+    """What DynamoDB does with the key for the caller; the function alone can do nothing with it."""
     service = f"dynamodb.{Stack.of(function).region}.amazonaws.com"
     function.role.add_to_principal_policy(
         iam.PolicyStatement(

@@ -1,5 +1,6 @@
 """What is turned away before it reaches the platform."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from aws_cdk import aws_wafv2 as waf
@@ -36,12 +37,12 @@ class WebAcl(Construct):
     def __init__(
         self,
         scope: Construct,
-        id: str,  # noqa: A002 - the name every construct uses
+        construct_id: str,
         *,
         config: PlatformConfig,
         scope_of: Scope,
     ) -> None:
-        super().__init__(scope, id)
+        super().__init__(scope, construct_id)
         rules = [_rate_rule(config)]
         if scope_of is Scope.REGIONAL:
             rules.append(_country_rule(config))
@@ -51,19 +52,19 @@ class WebAcl(Construct):
             "Acl",
             scope=scope_of.value,
             default_action=waf.CfnWebACL.DefaultActionProperty(allow={}),
-            visibility_config=_visible(f"{id}Acl"),
+            visibility_config=_visible(f"{construct_id}Acl"),
             rules=[_at(priority, rule) for priority, rule in enumerate(rules)],
         )
         self.arn = self.resource.attr_arn
 
 
+@dataclass(frozen=True, slots=True)
 class _Rule:
-    """A rule before its priority is known."""
+    """A rule before its priority is known; a managed group brings its own actions."""
 
-    def __init__(
-        self, name: str, statement: waf.CfnWebACL.StatementProperty, *, managed: bool = False
-    ) -> None:
-        self.name, self.statement, self.managed = name, statement, managed
+    name: str
+    statement: waf.CfnWebACL.StatementProperty
+    is_managed: bool = False
 
 
 def _at(priority: int, rule: _Rule) -> waf.CfnWebACL.RuleProperty:
@@ -71,8 +72,8 @@ def _at(priority: int, rule: _Rule) -> waf.CfnWebACL.RuleProperty:
         name=rule.name,
         priority=priority,
         statement=rule.statement,
-        action=None if rule.managed else waf.CfnWebACL.RuleActionProperty(block={}),
-        override_action=waf.CfnWebACL.OverrideActionProperty(none={}) if rule.managed else None,
+        action=None if rule.is_managed else waf.CfnWebACL.RuleActionProperty(block={}),
+        override_action=waf.CfnWebACL.OverrideActionProperty(none={}) if rule.is_managed else None,
         visibility_config=_visible(rule.name),
     )
 
@@ -97,7 +98,9 @@ def _country_rule(config: PlatformConfig) -> _Rule:
     )
     return _Rule(
         "OutsidePermittedCountries",
-        waf.CfnWebACL.StatementProperty(not_statement=waf.CfnWebACL.NotStatementProperty(statement=permitted)),
+        waf.CfnWebACL.StatementProperty(
+            not_statement=waf.CfnWebACL.NotStatementProperty(statement=permitted)
+        ),
     )
 
 
@@ -118,7 +121,7 @@ def _managed_rule(group: str, scope: Scope) -> _Rule:
                 or None,
             )
         ),
-        managed=True,
+        is_managed=True,
     )
 
 

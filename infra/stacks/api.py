@@ -12,7 +12,12 @@ from infra.constructs.city_api import STAGE_NAME, CityApi
 from infra.constructs.function_alarms import watch_function
 from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.python_function import GATE, REQUEST, PythonFunction
-from infra.constructs.table_access import may_look_up, may_read, may_read_and_write, may_use_key_through_dynamodb
+from infra.constructs.table_access import (
+    may_look_up,
+    may_read,
+    may_read_and_write,
+    may_use_key_through_dynamodb,
+)
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
 from infra.stacks.identity import IdentityStack
@@ -32,7 +37,9 @@ class ApiStack(CityStack):
         data: DataStack,
         identity: IdentityStack,
     ) -> None:
-        super().__init__(scope, "api", config=config, region=config.region, description="gateway and functions")
+        super().__init__(
+            scope, "api", config=config, region=config.region, description="gateway and functions"
+        )
         self._config = config
         self._layers = FunctionLayers(self, "Layers", bundler=bundler)
         self._alarms = Alarms(self, "Alarms", config=config)
@@ -106,9 +113,14 @@ class ApiStack(CityStack):
 
     def _watch_gateway(self) -> None:
         api = self.gateway.api
-        self._alarms.when("ServerErrors", api.metric_server_error(period=_PERIOD, statistic="Sum"), threshold=5)
         self._alarms.when(
-            "ClientErrors", api.metric_client_error(period=_PERIOD, statistic="Average"), threshold=0.5, periods=3
+            "ServerErrors", api.metric_server_error(period=_PERIOD, statistic="Sum"), threshold=5
+        )
+        self._alarms.when(
+            "ClientErrors",
+            api.metric_client_error(period=_PERIOD, statistic="Average"),
+            threshold=0.5,
+            periods=3,
         )
         self._alarms.when(
             "Latency",

@@ -9,7 +9,9 @@ from infra.config import PlatformConfig
 class CityStack(Stack):
     """A stack of one stage of one city, in one Region."""
 
-    def __init__(self, scope: Construct, part: str, *, config: PlatformConfig, region: str, description: str) -> None:
+    def __init__(
+        self, scope: Construct, part: str, *, config: PlatformConfig, region: str, description: str
+    ) -> None:
         account = config.on_aws.account if config.on_aws else None
         super().__init__(
             scope,

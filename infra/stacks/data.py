@@ -29,7 +29,9 @@ class DataStack(CityStack):
         self.say("Region", self.region)
 
     def _import_bucket(self, config: PlatformConfig) -> s3.Bucket:
-        logs = PrivateBucket(self, "AccessLogs", config=config, expire_days=config.file.retention.logs_days).bucket
+        logs = PrivateBucket(
+            self, "AccessLogs", config=config, expire_days=config.file.retention.logs_days
+        ).bucket
         accept(logs, "AwsSolutions-S1", Decision.SECURITY_FINDINGS, "It holds the access logs of the others")
         bucket = PrivateBucket(
             self,
@@ -43,6 +45,8 @@ class DataStack(CityStack):
         resource = bucket.node.default_child
         if isinstance(resource, s3.CfnBucket):
             resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
-                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(event_bridge_enabled=True)
+                event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
+                    event_bridge_enabled=True
+                )
             )
         return bucket

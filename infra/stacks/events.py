@@ -19,12 +19,19 @@ from infra.exceptions import Decision, accept
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
 
+REPORTS = "reports/"
+"""Where the importer writes in the bucket it reads from; what lies below starts no import."""
+
 
 class EventsStack(CityStack):
-    """`importer` after each upload, `history_recorder` after each change; what fails for good waits in a queue."""
+    """`importer` after each upload, `history_recorder` after each change; what fails for good waits."""
 
-    def __init__(self, scope: Construct, *, config: PlatformConfig, bundler: Bundler, data: DataStack) -> None:
-        super().__init__(scope, "events", config=config, region=config.region, description="imports and history")
+    def __init__(
+        self, scope: Construct, *, config: PlatformConfig, bundler: Bundler, data: DataStack
+    ) -> None:
+        super().__init__(
+            scope, "events", config=config, region=config.region, description="imports and history"
+        )
         self._config = config
         self._layers = FunctionLayers(self, "Layers", bundler=bundler)
         self._alarms = Alarms(self, "Alarms", config=config)
@@ -50,7 +57,7 @@ class EventsStack(CityStack):
             },
         )
         may_read_and_write(importer, data.context)
-        importer.grant(["s3:GetObject"], [data.import_bucket.arn_for_objects("*")])
+        self._may_use_uploads(importer, data)
         watch_function(importer, self._alarms)
         events.Rule(
             self,
@@ -58,14 +65,35 @@ class EventsStack(CityStack):
             event_pattern=events.EventPattern(
                 source=["aws.s3"],
                 detail_type=["Object Created"],
-                detail={"bucket": {"name": [data.import_bucket.bucket_name]}},
+                detail={
+                    "bucket": {"name": [data.import_bucket.bucket_name]},
+                    "object": {"key": [{"anything-but": {"prefix": REPORTS}}]},
+                },
             ),
             targets=[
                 targets.LambdaFunction(
-                    importer.function, dead_letter_queue=failed, max_event_age=Duration.hours(6), retry_attempts=3
+                    importer.function,
+                    dead_letter_queue=failed,
+                    max_event_age=Duration.hours(6),
+                    retry_attempts=3,
                 )
             ],
         )
+
+    def _may_use_uploads(self, importer: PythonFunction, data: DataStack) -> None:
+        bucket = data.import_bucket
+        importer.grant(["s3:GetObject"], [bucket.arn_for_objects("*")])
+        importer.grant(["s3:PutObject"], [bucket.arn_for_objects(f"{REPORTS}*")])
+        # Without it S3 says "forbidden" instead of "not there" of an upload that was deleted meanwhile.
+        importer.grant(["s3:ListBucket"], [bucket.bucket_arn])
+        exported = self.resolve(data.export_value(bucket.bucket_arn))["Fn::ImportValue"]
+        for objects in ("*", f"{REPORTS}*"):
+            accept(
+                importer.role,
+                f"AwsSolutions-IAM5[Resource::{exported}/{objects}]",
+                Decision.SECURITY_FINDINGS,
+                "It reads whatever file is uploaded to the one bucket, and writes its reports beside them",
+            )
 
     def _record_history(self, data: DataStack) -> None:
         failed = DeadLetterQueue(self, "FailedHistory", alarms=self._alarms).queue

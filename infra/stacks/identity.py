@@ -24,7 +24,11 @@ class IdentityStack(CityStack):
             "Portal",
             pool=self.citizens.pool,
             origin=config.addresses.portal,
-            scopes=[cognito.OAuthScope.EMAIL, cognito.OAuthScope.PROFILE, *self.citizens.scopes(PORTAL_SCOPES)],
+            scopes=[
+                cognito.OAuthScope.EMAIL,
+                cognito.OAuthScope.PROFILE,
+                *self.citizens.scopes(PORTAL_SCOPES),
+            ],
             session=Duration.hours(12),
         ).client
         LoginPage(
@@ -44,7 +48,11 @@ class IdentityStack(CityStack):
             session=Duration.hours(8),
         ).client
         LoginPage(
-            self, "StaffLogin", pool=self.staff.pool, client=self.staff_client, prefix=config.staff_login_prefix
+            self,
+            "StaffLogin",
+            pool=self.staff.pool,
+            client=self.staff_client,
+            prefix=config.staff_login_prefix,
         )
         self.issuer = f"https://cognito-idp.{self.region}.amazonaws.com/{self.citizens.pool.user_pool_id}"
         self.jwks_url = f"{self._keys_origin(config)}/.well-known/jwks.json"
@@ -55,5 +63,7 @@ class IdentityStack(CityStack):
         self.say("AuthUrl", config.addresses.auth)
 
     def _keys_origin(self, config: PlatformConfig) -> str:
-        """Where the signing keys are; the emulator puts AWS's issuer into tokens but serves the keys itself."""
-        return f"{config.addresses.auth}/{self.citizens.pool.user_pool_id}" if config.is_local else self.issuer
+        """Where the signing keys are; the emulator names AWS as issuer but serves the keys itself."""
+        return (
+            f"{config.addresses.auth}/{self.citizens.pool.user_pool_id}" if config.is_local else self.issuer
+        )

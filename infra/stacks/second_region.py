@@ -13,7 +13,11 @@ class SecondRegionStack(CityStack):
 
     def __init__(self, scope: Construct, *, config: PlatformConfig) -> None:
         super().__init__(
-            scope, "second-region", config=config, region=config.second_region, description="keys of the replicas"
+            scope,
+            "second-region",
+            config=config,
+            region=config.second_region,
+            description="keys of the replicas",
         )
         key = PersonalKey(self, "PeopleReplica", config=config).key
         kms.Alias(self, "PeopleReplicaAlias", alias_name=second_region_key_alias(config), target_key=key)
