@@ -60,14 +60,16 @@ def test_a_hostile_document_is_refused_in_a_moment(name: str) -> None:
 
 _NAMES = st.sampled_from(
     ["id", "type", "@id", "@type", "scope", "@context", "expiresAt", "value", "object", "languageMap",
-     "vocab",     "json", "valueList", "objectList", "observedAt", "unitCode", "datasetId", "objectType", "valueType",
+     "vocab",     "json", "valueList", "objectList", "observedAt", "unitCode", "datasetId", "objectType",
+     "valueType",
      "speed",
      "location", "ngsildproof", "entityIdSealed", "dataset", "coordinates", "@value", "@list", "createdAt",
      "a:b"]
 )  # fmt: skip
 _TEXTS = st.sampled_from(
     ["Property", "GeoProperty", "Relationship", "LanguageProperty", "JsonProperty", "ListRelationship",
-     "Point",     "urn:x:1", NULL, "@none", "2026-11-24T05:00:00Z", "en", "", "@json", "Vehicle", "\ud800", "{}"]
+     "Point",     "urn:x:1", NULL, "@none", "2026-11-24T05:00:00Z", "en", "", "@json", "Vehicle", "\ud800",
+     "{}"]
 )  # fmt: skip
 _ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | _TEXTS | st.text(max_size=3),

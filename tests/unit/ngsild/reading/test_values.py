@@ -11,7 +11,8 @@ from tests.unit.ngsild.reading.documents import attribute
     "value",
     [
         "<script>alert('x=1;')</script>", "\"'()=;", "", "日本語😀", 0, -1, 2**64 - 1, -(2**63), 1.5e300,
-        [[[]]],        {"@type": "DateTime", "@value": "2026-11-24T05:00:00Z"}, {"@list": [1, 2]}, {"@set": [1]},
+        [[[]]],        {"@type": "DateTime", "@value": "2026-11-24T05:00:00Z"}, {"@list": [1, 2]},
+        {"@set": [1]},
         {"@id": "urn:x:1"},
         {"@value": "text", "@language": "ja"}, {"@type": "@json", "@value": None},
         {"@type": "@json", "@value": {"a": None}},
