@@ -1,10 +1,9 @@
-"""Which scripts in a browser may read answers: those of the portal, and no others."""
+"""Which scripts in a browser may read answers: those of the portal, and no others.
 
-from collections.abc import Iterable
+Preflights never come here: the gateway answers them, because they carry no credential.
+"""
 
-_HEADERS_ALLOWED = b"Accept, Accept-Language, Authorization, Content-Type, If-Match, X-Api-Key"
 _HEADERS_EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id"
-_PREFLIGHT_SECONDS = b"600"
 
 Header = tuple[bytes, bytes]
 
@@ -25,12 +24,4 @@ class Cors:
             (b"vary", b"Origin"),
             (b"access-control-allow-origin", self._origin),
             (b"access-control-expose-headers", _HEADERS_EXPOSED),
-        )
-
-    def of_preflight(self, methods: Iterable[str]) -> tuple[Header, ...]:
-        """What a preflight for a path with these methods learns beside `of_answer`."""
-        return (
-            (b"access-control-allow-methods", ", ".join(methods).encode()),
-            (b"access-control-allow-headers", _HEADERS_ALLOWED),
-            (b"access-control-max-age", _PREFLIGHT_SECONDS),
         )

@@ -65,12 +65,8 @@ class Gate:
         line = LogLine(scope, request_id)
         answer = _Answer(send, self._headers(scope, request_id))
         try:
-            if _is_preflight(scope):
-                line.route = "preflight"
-                await self._preflight(scope)(scope, receive, answer.send)
-            else:
-                self._let_in(scope, line)
-                await self._app(scope, _bounded(receive, self._limits.max_body_bytes), answer.send)
+            self._let_in(scope, line)
+            await self._app(scope, _bounded(receive, self._limits.max_body_bytes), answer.send)
         except Exception as error:
             line.error = error
             if answer.status:  # too late for a problem; the Lambda entry answers 500
@@ -87,12 +83,6 @@ class Gate:
         admit(line.principal, match.route)
         scope[MATCH_KEY] = match
         scope[LIMITS_KEY] = self._limits
-
-    def _preflight(self, scope: Scope) -> Response:
-        """A preflight carries no credential and learns nothing but the methods of a path."""
-        response = Response(status_code=204)
-        response.raw_headers.extend(self._cors.of_preflight(self._index.methods(_raw_path(scope))))
-        return response
 
     def _problem(self, error: Exception, request_id: str) -> Response:
         found = classify(error, self._problems)
@@ -132,12 +122,6 @@ def match_of(scope: Scope) -> Match | None:
     """The route that the gate has let this request in for."""
     found: Match | None = scope.get(MATCH_KEY)
     return found
-
-
-def _is_preflight(scope: Scope) -> bool:
-    return scope["method"] == "OPTIONS" and any(
-        name == b"access-control-request-method" for name, _ in scope["headers"]
-    )
 
 
 def _raw_path(scope: Scope) -> str:

@@ -59,15 +59,6 @@ class RouteIndex:
             raise MethodNotAllowed(f"this resource has {allowed}", headers={"Allow": allowed})
         return Match(route, values)
 
-    def methods(self, raw_path: str) -> tuple[str, ...]:
-        """The methods of a path.
-
-        Raises:
-            RouteNotFound: no route has this path.
-        """
-        node, _ = self._walk(raw_path)
-        return tuple(sorted(node.methods))
-
     def _walk(self, raw_path: str) -> tuple[_Node, tuple[str, ...]]:
         segments = raw_path.split("/")[1:]
         if len(segments) > 1 and not segments[-1]:

@@ -1,0 +1,1 @@
+"""The request authorizer: who is calling, decided before anything else runs."""
