@@ -112,11 +112,14 @@ def test_an_api_that_is_not_there_is_given_up() -> None:
         NgsiLdApi(url, KEY, pause=lambda _: None).load(ENTITIES[:1])
 
 
-def test_the_key_never_follows_a_redirect(store: NgsiLdApi, api: FakeApi) -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_the_key_never_follows_a_redirect(store: NgsiLdApi, api: FakeApi, status: int) -> None:
     with serving(FakeApi()) as elsewhere:
-        api.failures = [(307, {"Location": elsewhere.url + "/ngsi-ld/v1/entityOperations/query?limit=100"})]
+        api.failures = [
+            (status, {"Location": elsewhere.url + "/ngsi-ld/v1/entityOperations/query?limit=100"})
+        ]
 
-        with pytest.raises(StoreUnavailable, match=r"エラー\(307\)"):
+        with pytest.raises(StoreUnavailable, match=rf"エラー\({status}\)"):
             store.load(ENTITIES[:1])
         assert elsewhere.requests == []
 

@@ -110,6 +110,12 @@ def test_how_a_broker_writes_the_same_thing_is_no_change() -> None:
     assert plan(entity, stored).outcome.action is Action.UNCHANGED
 
 
+def test_a_type_that_others_added_is_no_change() -> None:
+    entity = entities(site_row())[0]
+
+    assert plan(entity, entity | {"type": ["EvacuationSite", "School"]}).outcome.action is Action.UNCHANGED
+
+
 def test_an_instance_that_others_added_to_an_attribute_is_no_change() -> None:
     entity = entities(site_row(想定収容人数="200"))[0]
     counted = {"type": "Property", "value": 180, "datasetId": "urn:ngsi-ld:dataset:counted"}
