@@ -91,7 +91,11 @@ class _FunctionProcess(lambda_runtime.Worker):  # type: ignore[misc]  # the emul
         """The function's process, and whether it had to be started."""
         if self._proc is not None and self._proc.poll() is None:
             return self._proc, False
-        self._spawn()
+        try:
+            self._spawn()
+        except RuntimeError as error:
+            self.logs.write(self.func_name, f"[ERROR] {error}")
+            raise
         self._cold = False
         if self._proc is None:
             raise RuntimeError("the function's process did not start")

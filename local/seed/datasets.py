@@ -74,4 +74,6 @@ def _wait_for_report(aws: Aws, bucket: str, key: str) -> dict[str, Any]:
             if error.response["Error"]["Code"] != "NoSuchKey":
                 raise
         time.sleep(_POLL_SECONDS)
-    raise PlatformFailure(f"The importer did not report on {key} within {_IMPORT_SECONDS} s; see its log.")
+    raise PlatformFailure(
+        f"The importer did not write {key} within {_IMPORT_SECONDS} s; the reason stands in logs/functions."
+    )
