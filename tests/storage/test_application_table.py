@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from machi.applications import (
     Application,
@@ -20,6 +18,7 @@ from machi.core.errors import Conflict
 from machi.core.ids import ApplicationId
 from machi.core.principal import Scope
 from machi.storage.application_table import ApplicationTable
+from tests.aws_double import dynamodb, everything
 from tests.unit.applications.builders import KENCOM, NOON, kencom
 
 if TYPE_CHECKING:
@@ -31,20 +30,7 @@ ELSEWHERE = "a-key-that-was-made-elsewhere"
 
 @pytest.fixture
 def client() -> Iterator["DynamoDBClient"]:
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="ap-northeast-1")
-        client.create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    with dynamodb(TABLE) as client:
         yield client
 
 
@@ -56,10 +42,6 @@ def table(client: "DynamoDBClient") -> ApplicationTable:
 @pytest.fixture
 def registry(table: ApplicationTable) -> Registry:
     return Registry(table, clock=lambda: NOON)
-
-
-def everything(client: "DynamoDBClient") -> list[dict[str, Any]]:
-    return client.scan(TableName=TABLE)["Items"]
 
 
 def test_an_application_comes_back_as_it_was_registered(registry: Registry, table: ApplicationTable) -> None:
@@ -83,7 +65,7 @@ def test_the_key_itself_is_nowhere_in_the_table(registry: Registry, client: "Dyn
     registry.register(kencom())
     key = registry.issue_key(KENCOM, "web server")
 
-    stored = repr(everything(client))
+    stored = repr(everything(client, TABLE))
 
     assert key not in stored
     assert key[15:] not in stored
@@ -96,7 +78,7 @@ def test_the_items_have_the_keys_and_the_class_that_others_rely_on(
     registry.register(kencom())
     registry.put_key(KENCOM, ELSEWHERE, "seed")
 
-    items = {(item["pk"]["S"], item["sk"]["S"]): item for item in everything(client)}
+    items = {(item["pk"]["S"], item["sk"]["S"]): item for item in everything(client, TABLE).values()}
 
     assert items.keys() == {("APP#kencom", "APP"), (f"KEY#{digest_of(ELSEWHERE)}", "KEY")}
     assert all(item["dataClass"] == {"S": "limited"} for item in items.values())
@@ -112,10 +94,10 @@ def test_a_suspension_reaches_every_key_in_one_transaction(
 
     registry.change_state(KENCOM, ApplicationState.SUSPENDED)
 
-    assert {item["state"]["S"] for item in everything(client)} == {"suspended"}
+    assert {item["state"]["S"] for item in everything(client, TABLE).values()} == {"suspended"}
     with pytest.raises(TooManyKeys):
         registry.issue_key(KENCOM, "eleventh")
-    assert len(everything(client)) == 11
+    assert len(everything(client, TABLE)) == 11
 
 
 def test_a_revoked_key_is_gone(registry: Registry, table: ApplicationTable, client: "DynamoDBClient") -> None:
@@ -125,7 +107,7 @@ def test_a_revoked_key_is_gone(registry: Registry, table: ApplicationTable, clie
     registry.revoke_key(KENCOM, digest_of(ELSEWHERE))
 
     assert table.find_by_key(digest_of(ELSEWHERE)) is None
-    assert len(everything(client)) == 1
+    assert len(everything(client, TABLE)) == 1
 
 
 def test_a_change_from_an_old_version_changes_nothing(registry: Registry, table: ApplicationTable) -> None:

@@ -3,11 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.language import Language
@@ -15,6 +13,7 @@ from machi.core.principal import PrincipalKind
 from machi.identity.profile import EMPTY_PROFILE, Profile
 from machi.identity.profiles import AccessRecord, Act, ProfileChanged, Purpose, StoredProfile
 from machi.storage.profile_table import ProfileTable
+from tests.aws_double import dynamodb, everything
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -37,20 +36,7 @@ FULL = Profile(
 
 @pytest.fixture
 def client() -> Iterator["DynamoDBClient"]:
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name="ap-northeast-1")
-        client.create_table(
-            TableName=TABLE,
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    with dynamodb(TABLE) as client:
         yield client
 
 
@@ -74,11 +60,6 @@ def record(number: int = 1, subject: CitizenId = HANAKO) -> AccessRecord:
     )
 
 
-def everything(client: "DynamoDBClient") -> dict[tuple[str, str], dict[str, Any]]:
-    items = client.scan(TableName=TABLE)["Items"]
-    return {(item["pk"]["S"], item["sk"]["S"]): item for item in items}
-
-
 @pytest.mark.parametrize("profile", [FULL, EMPTY_PROFILE, Profile(nickname="はな")])
 def test_a_profile_comes_back_as_it_was_saved(table: ProfileTable, profile: Profile) -> None:
     stored = StoredProfile(profile, 1, NOON)
@@ -94,7 +75,7 @@ def test_profile_and_record_stand_under_the_citizen_and_are_closed(
 ) -> None:
     table.save(HANAKO, StoredProfile(FULL, 1, NOON), record())
 
-    items = everything(client)
+    items = everything(client, TABLE)
 
     assert items.keys() == {("CITIZEN#hanako", "PROFILE"), ("CITIZEN#hanako", "RECORD#rec_1")}
     assert all(item["dataClass"] == {"S": "closed"} for item in items.values())
@@ -119,7 +100,7 @@ def test_a_save_from_another_version_changes_nothing_and_leaves_no_record(
         table.save(HANAKO, StoredProfile(EMPTY_PROFILE, version, NOON), record(3))
 
     assert table.find(HANAKO) == StoredProfile(FULL, 2, NOON)
-    assert ("CITIZEN#hanako", "RECORD#rec_3") not in everything(client)
+    assert ("CITIZEN#hanako", "RECORD#rec_3") not in everything(client, TABLE)
 
 
 def test_a_save_whose_record_cannot_be_kept_changes_nothing(
@@ -139,7 +120,7 @@ def test_a_record_is_never_overwritten(table: ProfileTable, client: "DynamoDBCli
     with pytest.raises(client.exceptions.ConditionalCheckFailedException):
         table.record(replace(record(1), act=Act.READ))
 
-    assert everything(client)["CITIZEN#hanako", "RECORD#rec_1"]["act"] == {"S": "changed"}
+    assert everything(client, TABLE)["CITIZEN#hanako", "RECORD#rec_1"]["act"] == {"S": "changed"}
 
 
 def test_the_first_save_of_one_citizen_does_not_hinder_that_of_another(table: ProfileTable) -> None:

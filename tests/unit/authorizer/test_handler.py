@@ -7,9 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from functions.authorizer.citizen_tokens import CitizenTokens
 from functions.authorizer.credentials import Unauthorized
@@ -20,6 +18,7 @@ from machi.applications import ApplicationState, Registry
 from machi.core.errors import SettingsInvalid
 from machi.core.principal import Principal
 from machi.storage.application_table import ApplicationTable
+from tests.aws_double import dynamodb
 from tests.token_pool import CLIENT, ISSUER, TokenPool
 from tests.unit.applications.builders import KENCOM, NOON, kencom
 from tests.unit.authorizer.builders import effect, request
@@ -67,20 +66,7 @@ def registry(monkeypatch: pytest.MonkeyPatch, pool_url: str) -> Iterator[Registr
         monkeypatch.setenv(f"MACHI_{name}", value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
     build.cache_clear()
-    with mock_aws():
-        client = boto3.client("dynamodb")
-        client.create_table(
-            TableName="city",
-            KeySchema=[
-                {"AttributeName": "pk", "KeyType": "HASH"},
-                {"AttributeName": "sk", "KeyType": "RANGE"},
-            ],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+    with dynamodb("city") as client:
         yield Registry(ApplicationTable(client, "city"), clock=lambda: NOON)
     build.cache_clear()
 

@@ -1,0 +1,14 @@
+"""What the citizen function is told by its environment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """See machi.core.settings."""
+
+    people_table: str
+    stage: str
+    portal_url: str
+    wards: tuple[str, ...] = ()
+    """Ids of the wards a citizen can choose from."""
