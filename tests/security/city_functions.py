@@ -1,0 +1,82 @@
+"""The real functions with an API, over memory instead of AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from functions.broker.app import app as broker_app
+from functions.broker.services import assemble
+from functions.broker.tenant_echo import EchoTenant
+from functions.citizen.app import app as citizen_app
+from functions.public.app import app as public_app
+from machi.core.clock import utc_now
+from machi.http.dispatch import Dispatch
+from machi.http.lambda_entry import entry
+from machi.http.routes import Route
+from machi.identity.profiles import Profiles
+from machi.ngsild.context import Contexts, ContextService, HttpLoader
+from tests.gateway_double import Gateway
+from tests.unit.http.builders import Log
+from tests.unit.identity.memory import MemoryProfiles
+from tests.unit.ngsild.context.doubles import MemoryContexts
+from tests.unit.ngsild.memory import MemoryEntities, MemoryEntityMaps, MemoryTenants
+
+PORTAL = "https://my.example.jp"
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function: its application and the gateway in front of it."""
+
+    app: FastAPI
+    gateway: Gateway
+    log: Log
+
+    @property
+    def served(self) -> frozenset[Route]:
+        """Every route that FastAPI has here."""
+        (dispatch,) = self.app.routes
+        assert isinstance(dispatch, Dispatch)
+        return dispatch.served
+
+
+def functions() -> Mapping[str, Function]:
+    """By the first segment of their paths."""
+    return {"ngsi-ld": _broker(), "citizen": _citizen(), "public": _public()}
+
+
+def _broker() -> Function:
+    log, kept = Log(), MemoryContexts()
+    contexts = Contexts(kept, HttpLoader(local=False), api_url="https://api.example.jp", clock=utc_now)
+    app = broker_app(
+        assemble(
+            entities=MemoryEntities(),
+            tenants=MemoryTenants(),
+            entity_maps=MemoryEntityMaps(),
+            contexts=contexts,
+            hosted_contexts=ContextService(contexts, kept, utc_now),
+            clock=utc_now,
+            city_code="232033",
+        ),
+        log.logger,
+    )
+    return _function(app, EchoTenant(app), log)
+
+
+def _citizen() -> Function:
+    log = Log()
+    profiles = Profiles(MemoryProfiles(), wards=frozenset({"miyanishi"}), clock=utc_now)
+    app = citizen_app(profiles, portal_url=PORTAL, logger=log.logger)
+    return _function(app, app, log)
+
+
+def _public() -> Function:
+    log = Log()
+    app = public_app(portal_url=PORTAL, logger=log.logger)
+    return _function(app, app, log)
+
+
+def _function(app: FastAPI, outermost: Any, log: Log) -> Function:  # noqa: ANN401  (any ASGI application)
+    return Function(app, Gateway(entry(outermost)), log)

@@ -1,0 +1,26 @@
+"""Who may call what, said a second time and in other words than `machi.http.routes`.
+
+The table of routes decides; this is what people agreed on. If the two differ, one of them is wrong.
+"""
+
+from machi.core.principal import Scope
+from machi.http.routes import Route
+
+READS_BY_POST = ("/query", "/entityMaps")
+"""A POST to these asks a question; every other one changes something."""
+
+
+def needed_scope(method: str, path: str) -> Scope | None:
+    """The right that an operation takes."""
+    if path.startswith("/ngsi-ld/v1/"):
+        is_map = "/entityMap" in path
+        asks = method == "GET" or (method == "POST" and path.endswith(READS_BY_POST)) or is_map
+        return Scope.ENTITIES_READ if asks else Scope.ENTITIES_WRITE
+    if path.startswith("/citizen/v1/"):
+        return Scope.PROFILE_READ if method == "GET" else Scope.PROFILE_WRITE
+    return None
+
+
+def example_path(route: Route) -> str:
+    """The route's template with a value for each parameter that names nothing that exists."""
+    return "/".join("urn:x:none" if part.startswith("{") else part for part in route.template.split("/"))

@@ -1,0 +1,112 @@
+"""Every route × every kind of principal, against the real functions in this process."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from machi.core.principal import ANONYMOUS, Principal, PrincipalKind, Scope
+from machi.http.routes import ROUTES, Route
+from tests.gateway_double import EVERY_SCOPE, application, citizen, staff
+from tests.security.city_functions import Function, functions
+from tests.security.expectations import example_path, needed_scope
+
+KIND_OF = {"ngsi-ld": PrincipalKind.APPLICATION, "citizen": PrincipalKind.CITIZEN}
+
+PRINCIPALS: Mapping[str, Principal | None] = {
+    "around the authorizer": None,
+    "anonymous": ANONYMOUS,
+    "anonymous with every scope": Principal(PrincipalKind.ANONYMOUS, scopes=EVERY_SCOPE),
+    "application without scope": application(),
+    **{f"application with {scope}": application(scope) for scope in Scope},
+    "application with every scope": application(*Scope),
+    "citizen without scope": citizen(scopes=frozenset()),
+    **{f"citizen with {scope}": citizen(scopes=frozenset({scope})) for scope in Scope},
+    "citizen with every scope": citizen(),
+    "staff with every scope": staff(),
+}
+CASES = [(route, name) for route in ROUTES for name in PRINCIPALS]
+
+
+@pytest.fixture(scope="module")
+def city() -> Mapping[str, Function]:
+    return functions()
+
+
+def verdict(route: Route, principal: Principal | None) -> int | None:
+    """The status of the refusal, None if the principal may go on."""
+    if principal is None:
+        return 401
+    if route.area == "public":
+        return 403 if principal.kind is PrincipalKind.STAFF else None
+    if principal.kind is PrincipalKind.ANONYMOUS:
+        return 401
+    needed = needed_scope(route.method, route.template)
+    if principal.kind is not KIND_OF[route.area] or needed not in principal.scopes:
+        return 403
+    return None
+
+
+@pytest.mark.parametrize(
+    ("route", "name"), CASES, ids=[f"{route.method} {route.template} {name}" for route, name in CASES]
+)
+def test_a_route_opens_for_those_it_was_made_for(
+    city: Mapping[str, Function], route: Route, name: str
+) -> None:
+    principal = PRINCIPALS[name]
+
+    answer = city[route.area].gateway.send(
+        route.method, example_path(route), principal=principal, headers={"Content-Type": "application/json"}
+    )
+
+    expected = verdict(route, principal)
+    if expected is None:
+        assert answer.status not in {401, 403, 405}
+        assert answer.status < 500
+    else:
+        assert answer.status == expected
+        assert answer.problem == {401: "unauthenticated", 403: "forbidden"}[expected]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "OPTIONS", "TRACE", "CONNECT", "LINK", "get", "GET "])
+def test_a_method_that_is_not_listed_opens_nothing(city: Mapping[str, Function], method: str) -> None:
+    for area, path in (
+        ("ngsi-ld", "/ngsi-ld/v1/entities"),
+        ("citizen", "/citizen/v1/profile"),
+        ("public", "/public/v1/health"),
+    ):
+        principal = citizen() if area == "citizen" else application(*Scope)
+        assert city[area].gateway.send(method, path, principal=principal).status == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/ngsi-ld",
+        "/ngsi-ld/v1",
+        "/ngsi-ld/v2/entities",
+        "/ngsi-ld/v1/ENTITIES",
+        "/ngsi-ld/v1//entities",
+        "/ngsi-ld/v1/entities/../../../citizen/v1/profile",
+        "/ngsi-ld/v1/entities/%2e%2e/%2e%2e/citizen/v1/profile",
+        "/ngsi-ld%2fv1%2fentities",
+        "/citizen/v1/profile/taro",
+        "/citizen/v1/profiles",
+        "/openapi.json",
+        "/docs",
+        "/redoc",
+    ],
+)
+def test_a_path_that_is_not_listed_opens_nothing(city: Mapping[str, Function], path: str) -> None:
+    for function in city.values():
+        for principal in (application(*Scope), citizen(), staff()):
+            assert function.gateway.send("GET", path, principal=principal).status == 404
+
+
+def test_one_function_does_not_serve_the_routes_of_another(city: Mapping[str, Function]) -> None:
+    for area, function in city.items():
+        for route in ROUTES:
+            if route.area != area:
+                for principal in (application(*Scope), citizen()):
+                    answer = function.gateway.send(route.method, example_path(route), principal=principal)
+                    assert answer.status in {403, 404}
