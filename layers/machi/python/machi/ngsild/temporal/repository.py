@@ -52,13 +52,24 @@ class HistoryRepository(Protocol):
         """
 
     def points(
-        self, tenant: Tenant, entity: EntityId, attribute: str, window: Window, *, newest_first: bool
+        self,
+        tenant: Tenant,
+        entity: EntityId,
+        attribute: str,
+        window: Window,
+        *,
+        newest_first: bool,
+        expected: int | None = None,
     ) -> Iterator[Point]:
         """The points of one attribute within a window, in the order of its time property, read lazily.
 
         By `observedAt`, and by it alone, only what lies in the window is read. Points of equal time come
-        in the order of their ids, reversed if newest first.
+        in the order of their ids, reversed if newest first. `expected` tells about how many will be taken,
+        so that no more is read than that.
         """
+
+    def unobserved(self, tenant: Tenant, entity: EntityId, attribute: str) -> Iterator[Point]:
+        """The points of one attribute that have no `observedAt`, in the order of their `modifiedAt`."""
 
     def every_point(self, tenant: Tenant, entity: EntityId, attribute: str) -> Iterator[Point]:
         """All points of one attribute, also those without `observedAt`, in any order."""
