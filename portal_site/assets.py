@@ -28,6 +28,10 @@ class Assets:
         """URL of the ES module of a custom element."""
         return self._modules.add(self._root / "elements" / element / f"{element}.js")
 
+    def loaded_with(self, element: str) -> list[str]:
+        """URLs of an element's module and of all that is fetched with it at once."""
+        return self._modules.loaded_with(self.module(element))
+
     def script(self, name: str) -> str:
         """URL of an ES module that belongs to no element."""
         return self._modules.add(self._root / "scripts" / f"{name}.js")

@@ -13,6 +13,7 @@ _IMPORT = re.compile(
     r"""(?P<before>\bfrom\s*|\bimport\s*\(\s*|^import\s*)(?P<quote>["'])(?P<target>[^"']+)(?P=quote)""",
     re.MULTILINE,
 )
+_SERVED_IMPORT = re.compile(r"""(?:\bfrom\s*|^import\s*)"\./([^"]+)\"""", re.MULTILINE)
 _SOURCE_MAP = re.compile(r"^//# sourceMappingURL=.*$", re.MULTILINE)
 _DOC_COMMENT = re.compile(r"[ \t]*/\*\*.*?\*/\n?", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)
@@ -57,6 +58,18 @@ class Modules:
             text = _without_comments(source.read_text(encoding="utf-8"))
             self._urls[key] = self._serve(source.stem, self._rewritten(text, source))
         return self._urls[key]
+
+    def loaded_with(self, url: str) -> list[str]:
+        """The module and all that a browser fetches with it at once, not what it may fetch later."""
+        found: list[str] = []
+        waiting = [url]
+        while waiting:
+            module = waiting.pop()
+            if module not in found:
+                found.append(module)
+                text = self.files[module.removeprefix(self._base_url)]
+                waiting += [self._base_url + name for name in _SERVED_IMPORT.findall(text)]
+        return sorted(found)
 
     def _library(self, name: str) -> str:
         if name not in self._urls:

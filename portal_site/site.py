@@ -77,7 +77,9 @@ def build_site(site: Site) -> dict[str, bytes]:
     files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {site.config.portal_url}/sitemap.xml\n"
     files["sitemap.xml"] = renderer.sitemap()
     files["site.webmanifest"] = renderer.web_manifest()
-    files["sw.js"] = service_worker(files, site.assets.site_styles_url)
+    files["sw.js"] = service_worker(
+        files, [site.assets.site_styles_url, *site.assets.loaded_with("shelter-finder")]
+    )
     files["licences.txt"] = site.assets.licences()
     content = {path: text.encode() for path, text in files.items()}
     for name in (SITES_FILE, SHELTERS_FILE):

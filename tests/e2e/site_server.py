@@ -17,6 +17,8 @@ class SiteServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _SiteHandler)
         self.files: dict[str, bytes] = {}
+        self.gone = False
+        """True to close every connection unanswered, as if the network were down."""
 
     @property
     def address(self) -> str:
@@ -43,6 +45,9 @@ class _SiteHandler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
+        if self.server.gone:
+            self.close_connection = True
+            return
         path = self.path.partition("?")[0].removeprefix("/")
         if path == "" or path.endswith("/"):
             path += "index.html"

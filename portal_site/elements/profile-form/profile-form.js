@@ -125,7 +125,6 @@ class ProfileForm extends HTMLElement {
     this.#role("empty").hidden = profile.updatedAt !== null;
     this.#showUpdated(profile.updatedAt);
     this.#showEmail();
-    sessionStorage.removeItem(DRAFT);
     this.#clearProblems();
   }
 

@@ -190,11 +190,11 @@ function asFacility(item, order) {
 }
 
 /**
- * Text in which width, case and blanks make no difference.
+ * Text in which width, case, blanks and the kind of dash make no difference.
  * @param {string} text
  */
 function folded(text) {
-  return text.normalize("NFKC").toLowerCase().replace(/\s/g, "");
+  return text.normalize("NFKC").toLowerCase().replace(/\s/g, "").replace(/[‐‑‒–—―−ー]/g, "-");
 }
 
 /** @param {Point} here */
