@@ -14,6 +14,8 @@ import ministack.app
 from ministack.core import lambda_runtime, persistence
 from ministack.services import dynamodb, lambda_svc, ses
 
+from local.embedded import state_files
+
 _log = logging.getLogger("machi.embedded")
 
 DRAIN_SECONDS = 30.0
@@ -79,19 +81,11 @@ class Internals:
         return removed
 
     def save(self) -> None:
-        """Write the state of every service, then the marker that says it is whole.
-
-        Unlike MiniStack's own `save_all` this fails loudly, and uses the fast encoder.
-        """
-        folder = Path(persistence.STATE_DIR)
-        folder.mkdir(parents=True, exist_ok=True)
+        """Write the state of every service, then the marker that says it is whole."""
         marker = self._generation / COMPLETE_MARKER
         marker.unlink(missing_ok=True)
         services = ministack.app._build_persistence_save_dict()  # noqa: SLF001
-        for service, get_state in services.items():
-            state = get_state()
-            if state is not None:
-                _write_state(folder, service, state)
+        state_files.write(Path(persistence.STATE_DIR), services)
         marker.write_text(json.dumps({"saved_at": time.time()}))
 
     def mail(self) -> list[dict[str, object]]:
@@ -125,16 +119,6 @@ def _drop_records(key: tuple[str, str, str]) -> None:
         trimmed = dynamodb._stream_trimmed.get_scoped(account, region, name, 0)  # noqa: SLF001
         dynamodb._stream_trimmed.set_scoped(account, region, name, trimmed + len(records))  # noqa: SLF001
         records.clear()
-
-
-def _write_state(folder: Path, service: str, state: object) -> None:
-    document = {
-        "__ministack_format__": persistence._state_format_version(service),  # noqa: SLF001
-        "payload": state,
-    }
-    written = folder / f"{service}.json.tmp"
-    written.write_text(json.dumps(document, default=persistence._json_default))  # noqa: SLF001
-    written.replace(folder / f"{service}.json")
 
 
 def _as_read(entry: dict[str, object]) -> dict[str, object]:

@@ -19,7 +19,7 @@ from hypercorn.asyncio import serve  # type: ignore[import-not-found]  # the emu
 from hypercorn.config import Config  # type: ignore[import-not-found]
 from ministack.core import hypercorn_compat
 
-from local.embedded import shared_layers, workers
+from local.embedded import shared_layers, state_files, workers
 from local.embedded.asgi import Application, Message, Receive, Scope, Send
 from local.embedded.control import Control
 from local.embedded.front_door import Doors, FrontDoor
@@ -40,6 +40,7 @@ def main(config_file: str) -> None:
         raise SystemExit("the supervisor ended before the emulator began")
     internals = Internals(Path(config["generation"]))
     workers.install(workers.LogFiles(Path(config["function_logs"])))
+    state_files.install()
     shared_layers.install(Path(config["layers"]))
     ministack.app.save_all = lambda _services: internals.save()
     hypercorn_compat.install()
