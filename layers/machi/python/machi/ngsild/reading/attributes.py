@@ -23,6 +23,8 @@ MAX_DEPTH = 16
 MAX_UNIT = 128
 """Characters of a unitCode."""
 
+_WITHIN = {Nulls.UPDATE, Nulls.MERGE}
+"""Where single members of an attribute can be taken away."""
 _VALUE_MEMBERS = tuple(dict.fromkeys(VALUE_MEMBER.values()))
 _TYPE_OF_MEMBER = {
     "object": "Relationship",
@@ -75,6 +77,10 @@ class Attributes:
         """All attributes of an entity."""
         return self._read(members, 0, "attribute")
 
+    def read_series(self, members: Iterable[tuple[str, object]]) -> dict[str, list[Instance]]:
+        """All attributes of a temporal evolution, where instances of one dataset follow one another."""
+        return self._read(members, 0, "attribute", is_series=True)
+
     def read_one(self, iri: str, value: object, *, partial: bool = False) -> list[Instance]:
         """One attribute; a partial one may lack its type and its value."""
         if partial and isinstance(value, dict):
@@ -91,7 +97,7 @@ class Attributes:
         return iri
 
     def _read(
-        self, members: Iterable[tuple[str, object]], depth: int, what: str
+        self, members: Iterable[tuple[str, object]], depth: int, what: str, *, is_series: bool = False
     ) -> dict[str, list[Instance]]:
         if depth > MAX_DEPTH:
             self._place.fail(f"sub-attributes may be nested at most {MAX_DEPTH} deep")
@@ -101,11 +107,11 @@ class Attributes:
             iri = self.iri(name)
             if iri in attrs:
                 self._place.fail("two names stand for the same attribute")
-            attrs[iri] = self._instances(iri, value, depth)
+            attrs[iri] = self._instances(iri, value, depth, is_series=is_series)
             self._place.leave()
         return attrs
 
-    def _instances(self, iri: str, value: object, depth: int) -> list[Instance]:
+    def _instances(self, iri: str, value: object, depth: int, *, is_series: bool = False) -> list[Instance]:
         if not _are_instances(value):
             return [self._any(iri, value, depth)]
         found: list[Instance] = []
@@ -113,7 +119,7 @@ class Attributes:
             self._place.enter("instance", position)
             found.append(self._any(iri, item, depth))
             self._place.leave()
-        if len({instance.get("datasetId") for instance in found}) != len(found):
+        if not is_series and len({instance.get("datasetId") for instance in found}) != len(found):
             self._place.fail("the instances of an attribute must have different datasetIds, one at most none")
         return found
 
@@ -193,7 +199,7 @@ class Attributes:
 
     def _detail(self, result: dict[str, Any], kind: str | None, name: str, item: object) -> None:
         if item == NULL:
-            if name == "datasetId" or self._nulls is Nulls.FORBIDDEN:
+            if name == "datasetId" or self._nulls not in _WITHIN:
                 self._place.fail(f'"{name}" cannot be taken away here')
             result[name] = NULL
         elif name in {"observedAt", "expiresAt"}:

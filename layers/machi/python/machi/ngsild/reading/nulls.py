@@ -19,6 +19,8 @@ class Nulls(Enum):
     """Create, append, replace."""
     UPDATE = "in place of a member or an attribute's value"
     """Partial update (5.5.8)."""
+    EVOLUTION = "in place of an attribute's value only"
+    """Temporal evolutions, where it stands for a deletion that happened (4.5.7)."""
     MERGE = "also inside values"
     """Merge (5.5.12)."""
 

@@ -5,6 +5,7 @@ and dataset, so that a change told twice adds the same points once.
 """
 
 import hashlib
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
@@ -68,6 +69,11 @@ def tombstone(instance: Instance, at: str) -> Instance:
     if "datasetId" in instance:
         kept["datasetId"] = instance["datasetId"]
     return cast("Instance", kept)
+
+
+def new_instance_id() -> str:
+    """An `instanceId` for a point that no change of an entity made; nobody can guess it."""
+    return _PREFIX + secrets.token_hex(16)
 
 
 def with_id(instance: Instance, instance_id: str) -> Instance:

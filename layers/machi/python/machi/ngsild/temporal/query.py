@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from machi.ngsild.broker.parameters import text, whole_number
+from machi.ngsild.broker.parameters import flag, text, texts, whole_number
 from machi.ngsild.errors import BadRequestData
+from machi.ngsild.query.collation import Collation
 from machi.ngsild.reading import check_date_time
 from machi.ngsild.temporal.evolution import TimeProperty, sortable
 from machi.ngsild.temporal.repository import Window
@@ -21,6 +22,31 @@ class TimeRelation(StrEnum):
     BEFORE = "before"
     AFTER = "after"
     BETWEEN = "between"
+
+
+class IdOrder(StrEnum):
+    """How a temporal query may be ordered: by id (5.7.4.4)."""
+
+    ASCENDING = "asc"
+    DESCENDING = "desc"
+
+    @classmethod
+    def parse(cls, parameters: Mapping[str, Any]) -> "IdOrder | None":
+        """Read `orderBy` and `collation`; ids are URIs and stand by code point whatever the collation.
+
+        Raises:
+            BadRequestData: another member than `id`, or not limited to the local scope, or no collation.
+        """
+        Collation.parse(text(parameters, "collation"))
+        order_by = texts(parameters, "orderBy")
+        if order_by is None:
+            return None
+        name, mark, direction = order_by[0].partition(";")
+        if len(order_by) != 1 or name != "id" or (mark and direction not in set(cls)):
+            raise BadRequestData("a temporal query can be ordered by id only, with ;asc or ;desc")
+        if not flag(parameters, "local"):
+            raise BadRequestData("a temporal query can be ordered within the local scope only: local=true")
+        return cls(direction) if mark else cls.ASCENDING
 
 
 @dataclass(frozen=True, slots=True)
