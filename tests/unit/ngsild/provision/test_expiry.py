@@ -2,9 +2,8 @@
 
 import pytest
 
-from machi.ngsild.entity import Entity
-from machi.ngsild.provision import says_the_same, unexpired
-from tests.unit.ngsild.provision.builders import BEFORE, NOW, had, sent, stored
+from machi.ngsild.provision import unexpired
+from tests.unit.ngsild.provision.builders import BEFORE, NOW, had, stored
 from tests.unit.ngsild.query.builders import expand
 
 
@@ -37,24 +36,3 @@ def test_expired_instances_and_sub_attributes_are_gone() -> None:
     assert set(left["attrs"]) == {expand("speed"), expand("place")}
     assert [item["value"] for item in left["attrs"][expand("speed")]] == [2]
     assert set(left["attrs"][expand("place")][0]["attrs"]) == {expand("note")}
-
-
-def test_system_times_make_no_difference_to_an_importer() -> None:
-    assert says_the_same(
-        stored(speed=[had(1, source=[had("gps")])]), stored(speed=[sent(1, source=[sent("gps")])])
-    )
-
-
-@pytest.mark.parametrize(
-    "other",
-    [
-        stored(speed=[sent(2)]),
-        stored(speed=[sent(1, unitCode="KMH")]),
-        stored(speed=[sent(1, source=[sent("gps")])]),
-        stored(("Car",), speed=[sent(1)]),
-        {**stored(speed=[sent(1)]), "scope": ["/a"]},
-        stored(),
-    ],
-)
-def test_any_other_difference_does(other: Entity) -> None:
-    assert not says_the_same(stored(speed=[had(1)]), other)

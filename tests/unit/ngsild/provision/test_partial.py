@@ -113,3 +113,8 @@ def test_a_property_may_change_to_a_geometry_in_no_way() -> None:
 
     with pytest.raises(BadRequestData):
         update_attribute(stored(speed=[had(25)]), SPEED, [place], NOW)
+
+
+def test_a_body_that_says_nothing_is_refused() -> None:
+    with pytest.raises(BadRequestData):
+        update_attribute(stored(speed=[had(25)]), SPEED, [part()], NOW)

@@ -7,7 +7,6 @@ fragment brings is stamped with it already (`machi.ngsild.reading`).
 from machi.ngsild.provision.append import Existing, append
 from machi.ngsild.provision.delete import Instances, delete_attribute, drop_attributes, keep_attributes
 from machi.ngsild.provision.expiry import unexpired
-from machi.ngsild.provision.load import says_the_same
 from machi.ngsild.provision.merge import Common, merge
 from machi.ngsild.provision.partial import update_attribute
 from machi.ngsild.provision.replace import replace_attribute, replace_entity
@@ -17,5 +16,5 @@ from machi.ngsild.provision.update import update
 __all__ = [
     "SCOPE", "Common", "Existing", "Instances", "NotUpdated", "Outcome",
     "append", "delete_attribute", "drop_attributes", "keep_attributes", "merge", "replace_attribute",
-    "replace_entity", "says_the_same", "unexpired", "update", "update_attribute",
+    "replace_entity", "unexpired", "update", "update_attribute",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from machi.ngsild.provision.report import Outcome
 from machi.ngsild.reading import NULL, is_deletion
 
 _KEPT = frozenset({"type", "datasetId", "createdAt", "attrs"})
+_STAMPS = frozenset({"createdAt", "modifiedAt"})
 _VALUES = frozenset(VALUE_MEMBER.values())
 
 
@@ -19,8 +20,10 @@ def update_attribute(entity: Entity, iri: str, sent: Sequence[Instance], now: st
 
     Raises:
         ResourceNotFound: the entity has no such attribute instance.
-        BadRequestData: the type of the attribute would change.
+        BadRequestData: nothing is sent, or the type of the attribute would change.
     """
+    if not all(instance.keys() - _STAMPS for instance in sent):
+        raise BadRequestData("the body says nothing about the attribute")
     stored = entity["attrs"].get(iri, [])
     if not sent or any(find(stored, dataset_of(instance)) is None for instance in sent):
         raise ResourceNotFound("the entity has no such attribute instance")
