@@ -1,0 +1,92 @@
+"""What does a Query document (5.2.23) say, in the words of the URL's parameters?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from machi.ngsild.errors import BadRequestData
+
+_SAME = (
+    "q", "scopeQ", "csf", "attrs", "pick", "omit", "lang", "containedBy", "datasetId", "entityMap",
+    "entityMapLifetime", "expandValues", "jsonKeys", "join", "joinLevel", "geometryProperty", "splitEntities",
+)  # fmt: skip
+_TEXTS = frozenset(
+    {
+        "q",
+        "scopeQ",
+        "csf",
+        "lang",
+        "entityMapLifetime",
+        "expandValues",
+        "jsonKeys",
+        "join",
+        "geometryProperty",
+    }
+)
+_ARRAYS = frozenset({"attrs", "pick", "omit", "containedBy", "datasetId"})
+_GEO = {
+    "georel": "georel",
+    "geometry": "geometry",
+    "coordinates": "coordinates",
+    "geoproperty": "geoproperty",
+}
+_ORDERING = {
+    "orderBy": "orderBy",
+    "coordinates": "orderFrom",
+    "geometry": "orderGeometry",
+    "collation": "collation",
+}
+
+
+def query_parameters(document: object) -> dict[str, Any]:
+    """The members of a Query, each under the name of its parameter; unknown members say nothing.
+
+    Raises:
+        BadRequestData: not a Query, or a member of a wrong type.
+    """
+    if not isinstance(document, dict) or document.get("type", document.get("@type")) != "Query":
+        raise BadRequestData("the body must be an object of type Query")
+    if "temporalQ" in document or "aggrParams" in document:
+        raise BadRequestData("temporalQ and aggrParams belong to temporal queries")
+    parameters = {name: document[name] for name in _SAME if document.get(name) is not None}
+    _check_types(parameters)
+    if "entities" in document:
+        parameters["entities"] = _selectors(document["entities"])
+    parameters |= _renamed(document, "geoQ", _GEO)
+    return parameters | _renamed(document, "ordering", _ORDERING)
+
+
+def _check_types(parameters: Mapping[str, Any]) -> None:
+    for name, value in parameters.items():
+        if name in _TEXTS and not isinstance(value, str):
+            raise BadRequestData(f"{name} must be text")
+        if name in _ARRAYS and not isinstance(value, list):
+            raise BadRequestData(f"{name} must be an array")
+        if name in {"joinLevel", "entityMap", "splitEntities"} and isinstance(value, str):
+            raise BadRequestData(f"{name} must not be text")
+
+
+def _selectors(value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not value:
+        raise BadRequestData("entities must be an array with at least one selector")
+    for selector in value:
+        if not isinstance(selector, dict) or not isinstance(selector.get("type"), str):
+            raise BadRequestData("an entity selector must be an object with a type")
+        identifier = selector.get("id")
+        if identifier is not None and not isinstance(identifier, str | list):
+            raise BadRequestData("the id of an entity selector must be a URI or an array of URIs")
+    return [
+        {
+            name: [found] if name == "id" and isinstance(found, str) else found
+            for name, found in selector.items()
+        }
+        for selector in value
+    ]
+
+
+def _renamed(document: Mapping[str, Any], name: str, names: Mapping[str, str]) -> dict[str, Any]:
+    value = document.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise BadRequestData(f"{name} must be an object")
+    return {names[member]: found for member, found in value.items() if member in names}
