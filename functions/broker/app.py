@@ -1,0 +1,34 @@
+"""The broker's routes as one ASGI application."""
+
+from aws_lambda_powertools import Logger
+from fastapi import FastAPI
+
+from functions.broker import (
+    attributes,
+    batches,
+    contexts,
+    discovery,
+    entities,
+    entity_maps,
+    information,
+)
+from functions.broker.services import Services
+from machi.http.app import create_app
+from machi.http.problem import NGSI_LD
+
+ROUTERS = (
+    entities.routes,
+    attributes.routes,
+    batches.routes,
+    discovery.routes,
+    contexts.routes,
+    entity_maps.routes,
+    information.routes,
+)
+
+
+def app(services: Services, logger: Logger) -> FastAPI:
+    """The application over these services; builds no connection of its own."""
+    application = create_app(service="broker", routers=ROUTERS, logger=logger, dialect=NGSI_LD)
+    application.state.services = services
+    return application

@@ -1,0 +1,148 @@
+"""One request to the broker: what every operation asks of it (clauses 6.3.4, 6.3.5, 6.3.14 and 6.3.20)."""
+
+from collections.abc import Collection, Sequence
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
+
+from fastapi import Depends, Request
+
+from functions.broker.media_types import MediaType, accepted
+from functions.broker.services import Services
+from machi.core.ids import Tenant
+from machi.core.principal import Principal
+from machi.http.errors import LengthRequired, UnsupportedMediaType
+from machi.http.principal import Caller
+from machi.http.requests import json_body
+from machi.ngsild.broker.payload import Items, Payload
+from machi.ngsild.context import BodyKind, Context
+from machi.ngsild.errors import BadRequestData, InvalidRequest
+
+_KINDS = {
+    "application/json": BodyKind.JSON,
+    "application/ld+json": BodyKind.JSON_LD,
+}
+_MERGE_PATCH = "application/merge-patch+json"
+_NO_CONTEXT: dict[BodyKind, object] = {BodyKind.JSON: {}, BodyKind.JSON_LD: {"@context": []}}
+_EVERYWHERE = frozenset({"local"})
+"""Parameters that every operation knows (6.3.18)."""
+_MAY_REPEAT = frozenset({"datasetId"})
+
+
+class Call:
+    """A request with the services that answer it."""
+
+    def __init__(self, request: Request, principal: Principal, services: Services) -> None:
+        self.request, self.services, self._principal = request, services, principal
+
+    def parameters(self, allowed: Collection[str] = ()) -> dict[str, Any]:
+        """The URL's parameters; empty ones are left out.
+
+        Raises:
+            InvalidRequest: one that the operation does not know, or one given twice (6.3.20).
+        """
+        found: dict[str, Any] = {}
+        seen: set[str] = set()
+        for name, value in parse_qsl(self.request.url.query, keep_blank_values=True):
+            if name not in allowed and name not in _EVERYWHERE:
+                raise InvalidRequest("the operation has no such parameter")
+            if name in seen and name not in _MAY_REPEAT:
+                raise InvalidRequest(f"the parameter {name} is given more than once")
+            seen.add(name)
+            if value:
+                found[name] = f"{found[name]},{value}" if name in found else value
+        return found
+
+    def accepted(self, offered: Sequence[MediaType]) -> MediaType:
+        """The representation to answer in.
+
+        Raises:
+            NotAcceptable: there is none that the client accepts.
+        """
+        return accepted(self.request.headers.get("accept"), offered)
+
+    def tenant(self) -> Tenant:
+        """The tenant of an operation that does not create.
+
+        Raises:
+            NonexistentTenant, BadRequestData: see Tenants.
+        """
+        return self.services.tenants.existing(self._principal, self._tenant_name())
+
+    def new_tenant(self) -> Tenant:
+        """The tenant of an operation that creates, or needs no tenant to exist.
+
+        Raises:
+            NonexistentTenant, BadRequestData: see Tenants.
+        """
+        return self.services.tenants.named(self._principal, self._tenant_name())
+
+    def context(self, tenant: Tenant) -> Context:
+        """The @context of a request without body.
+
+        Raises:
+            BadRequestData, LdContextNotAvailable: it is wrong or cannot be fetched.
+        """
+        return self.services.contexts.for_request(tenant, BodyKind.NONE, links=self._links())
+
+    def check_body(self) -> BodyKind:
+        """What kind of body there is; looked at before anything else (6.3.4).
+
+        Raises:
+            UnsupportedMediaType, LengthRequired: none that can be read.
+        """
+        headers = self.request.headers
+        name = headers.get("content-type", "").partition(";")[0].strip().lower()
+        if name == _MERGE_PATCH and self.request.method == "PATCH":
+            name = MediaType.JSON
+        if name not in _KINDS:
+            raise UnsupportedMediaType
+        if "content-length" not in headers and "transfer-encoding" in headers:
+            raise LengthRequired
+        return _KINDS[name]
+
+    async def payload(self, tenant: Tenant, kind: BodyKind) -> Payload:
+        """The body with its @context.
+
+        Raises:
+            InvalidRequest, BadRequestData, LdContextNotAvailable: one of them is wrong.
+        """
+        document = await json_body(self.request)
+        if not isinstance(document, dict | list):
+            raise BadRequestData("the body must be an object or an array")
+        holder = document if isinstance(document, dict) else {}
+        context = self.services.contexts.for_request(tenant, kind, links=self._links(), body=holder)
+        return Payload(document, context)
+
+    async def items(self, tenant: Tenant, kind: BodyKind) -> Items:
+        """The body of a batch; each document finds its @context on its own.
+
+        Raises:
+            InvalidRequest: not JSON.
+            BadRequestData: not an array, or a Link header that must not be there.
+            LdContextNotAvailable: the @context of the Link header cannot be fetched.
+        """
+        documents = await json_body(self.request)
+        if not isinstance(documents, list):
+            raise BadRequestData("the body must be an array")
+        contexts, links = self.services.contexts, self._links()
+        contexts.for_request(tenant, kind, links=links, body=_NO_CONTEXT[kind])
+        return Items(
+            documents, lambda document: contexts.for_request(tenant, kind, links=links, body=document)
+        )
+
+    def _tenant_name(self) -> str | None:
+        names = self.request.headers.getlist("ngsild-tenant")
+        if len(names) > 1:
+            raise BadRequestData("only one tenant may be named")
+        return names[0] if names else None
+
+    def _links(self) -> list[str]:
+        return self.request.headers.getlist("link")
+
+
+async def _call(request: Request, principal: Caller) -> Call:
+    return Call(request, principal, request.app.state.services)
+
+
+Incoming = Annotated[Call, Depends(_call)]
+"""What every route receives."""

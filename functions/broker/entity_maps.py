@@ -1,0 +1,83 @@
+"""Routes of entity maps (clauses 6.32 and 6.34); V1.8.1 called the resource `entityMap`."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from functions.broker import results
+from functions.broker.answers import Answering
+from functions.broker.call import Call, Incoming
+from functions.broker.entities import QUERYING
+from functions.broker.entity_map_use import HEADER, map_path
+from functions.broker.media_types import DOCUMENTS, MediaType
+from functions.broker.results import API
+from machi.core.ids import Tenant
+from machi.ngsild.broker.asking import read_query
+from machi.ngsild.broker.durations import duration
+from machi.ngsild.broker.entity_maps import describe
+from machi.ngsild.broker.parameters import text
+from machi.ngsild.broker.query_document import query_parameters
+from machi.ngsild.context import Context
+
+routes = APIRouter(prefix=API)
+
+
+@routes.get("/entityMaps")
+async def create_entity_map(call: Incoming) -> Response:
+    """5.14.4 Create EntityMap for Query Entities."""
+    parameters, media, tenant = call.parameters(QUERYING), call.accepted(DOCUMENTS), call.tenant()
+    return _created(call, tenant, call.context(tenant), parameters, media)
+
+
+@routes.post("/entityMaps")
+async def create_entity_map_by_post(call: Incoming) -> Response:
+    """5.14.4 Create EntityMap for Query Entities, with the query in the body."""
+    kind, named = call.check_body(), call.parameters(QUERYING)
+    media, tenant = call.accepted(DOCUMENTS), call.tenant()
+    payload = await call.payload(tenant, kind)
+    parameters = {**named, **query_parameters(payload.document)}
+    return _created(call, tenant, payload.context, parameters, media)
+
+
+@routes.get("/entityMaps/{map_id}")
+@routes.get("/entityMap/{map_id}")
+async def retrieve_entity_map(call: Incoming, map_id: str) -> Response:
+    """5.14.1 Retrieve EntityMap."""
+    call.parameters()
+    media, tenant = call.accepted(DOCUMENTS), call.tenant()
+    found = call.services.entity_maps.retrieve(tenant, map_id)
+    return Answering(call, tenant, call.context(tenant)).document(describe(found), media)
+
+
+@routes.patch("/entityMaps/{map_id}")
+@routes.patch("/entityMap/{map_id}")
+async def update_entity_map(call: Incoming, map_id: str) -> Response:
+    """5.14.2 Update EntityMap."""
+    call.parameters()
+    kind, tenant = call.check_body(), call.tenant()
+    payload = await call.payload(tenant, kind)
+    call.services.entity_maps.update(tenant, map_id, payload.document)
+    return results.no_content()
+
+
+@routes.delete("/entityMaps/{map_id}")
+@routes.delete("/entityMap/{map_id}")
+async def delete_entity_map(call: Incoming, map_id: str) -> Response:
+    """5.14.3 Delete EntityMap."""
+    call.parameters()
+    call.services.entity_maps.delete(call.tenant(), map_id)
+    return results.no_content()
+
+
+def _created(
+    call: Call, tenant: Tenant, context: Context, parameters: dict[str, Any], media: MediaType
+) -> Response:
+    asked = read_query(parameters, context.expand_term)
+    lifetime = text(parameters, "entityMapLifetime")
+    made = call.services.entity_maps.create(
+        tenant, asked.selection, None if lifetime is None else duration(lifetime)
+    )
+    answer = Answering(call, tenant, context).document(describe(made), media, status=201)
+    answer.headers[HEADER] = map_path(made)
+    return answer

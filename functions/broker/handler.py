@@ -1,0 +1,50 @@
+"""The Lambda function of the NGSI-LD API."""
+
+import os
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from machi.storage.context_table import ContextTable
+from machi.storage.entity_map_table import EntityMapTable
+from machi.storage.entity_table import EntityTable
+from machi.storage.tenant_table import TenantTable
+
+from functions.broker.app import app
+from functions.broker.services import assemble
+from functions.broker.settings import Settings
+from functions.broker.tenant_echo import EchoTenant
+from machi.core.clock import utc_now
+from machi.core.log import logger_for
+from machi.core.settings import read_settings
+from machi.http.lambda_entry import entry
+from machi.ngsild.context import Contexts, ContextService, HttpLoader
+from machi.storage.client import dynamodb_client
+
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Answer one request from API Gateway."""
+    return build()(event, context)
+
+
+@cache
+def build() -> Handler:
+    """Everything that lasts for the life of the process."""
+    settings = read_settings(Settings, os.environ)
+    client, table = dynamodb_client(), settings.context_table
+    kept = ContextTable(client, table)
+    contexts = Contexts(
+        kept, HttpLoader(local=settings.stage == "local"), api_url=settings.api_url, clock=utc_now
+    )
+    services = assemble(
+        entities=EntityTable(client, table),
+        tenants=TenantTable(client, table),
+        entity_maps=EntityMapTable(client, table),
+        contexts=contexts,
+        hosted_contexts=ContextService(contexts, kept, utc_now),
+        clock=utc_now,
+        city_code=settings.city_code,
+    )
+    return entry(EchoTenant(app(services, logger_for("broker"))))
