@@ -11,6 +11,7 @@ from typing import Protocol
 from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
 from machi.ngsild.entity import Entity
+from machi.ngsild.errors import NgsiLdError
 from machi.ngsild.query.geo import Bounds
 
 Version = int
@@ -67,7 +68,10 @@ class EntityRepository(Protocol):
     """Current state of entities."""
 
     def get(self, tenant: Tenant, entity: EntityId) -> StoredEntity | None:
-        """Read one entity: one item."""
+        """Read one entity: one item, eventually consistent."""
+
+    def get_latest(self, tenant: Tenant, entity: EntityId) -> StoredEntity | None:
+        """Read one entity strongly consistent, to change it."""
 
     def get_many(self, tenant: Tenant, entities: Sequence[EntityId]) -> Mapping[EntityId, StoredEntity]:
         """Read up to 1,000 entities; those not there are left out."""
@@ -77,11 +81,12 @@ class EntityRepository(Protocol):
 
         Raises:
             Conflict: the entity is not in the state the change starts from.
+            BadRequestData: the entity is too large, or has too many types, places or scopes.
         """
 
     def write_many(
         self, tenant: Tenant, changes: Sequence[Write]
-    ) -> Sequence[StoredEntity | Conflict | None]:
+    ) -> Sequence[StoredEntity | Conflict | NgsiLdError | None]:
         """Apply up to 1,000 changes of different entities, each on its own; says how each went."""
 
     def search(
@@ -108,3 +113,26 @@ class TenantRepository(Protocol):
 
     def remember(self, tenant: Tenant) -> None:
         """Make the tenant exist; idempotent."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntityMap:
+    """The entities that a query found, kept for the requests that follow (clause 5.2.39)."""
+
+    id: str
+    entities: tuple[EntityId, ...]
+    expires_at: str
+    """ISO 8601 in UTC."""
+
+
+class EntityMapRepository(Protocol):
+    """Entity maps of each tenant (clause 5.14)."""
+
+    def get(self, tenant: Tenant, map_id: str) -> EntityMap | None:
+        """The map, perhaps after its time; None if it is gone."""
+
+    def put(self, tenant: Tenant, entity_map: EntityMap) -> None:
+        """Keep a map of up to 10,000 entities, in the place of one with its id."""
+
+    def delete(self, tenant: Tenant, map_id: str) -> bool:
+        """Forget it; False if it was not there."""

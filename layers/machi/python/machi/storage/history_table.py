@@ -1,0 +1,321 @@
+"""Temporal evolutions of entities in the `history` table; see docs/data-model.md, H1 to H9.
+
+| item | pk | sk |
+|---|---|---|
+| head | `{tenant}#H#{entity}` | `HEAD` |
+| head by type | `{tenant}#HT#{type}` | entity |
+| point with `observedAt` | `{tenant}#P#{attribute token}#{entity}` | `O#{time}#{instanceId}` |
+| point without | the same | `N#{instanceId}` |
+| types | `{tenant}#HTYPES` | type |
+
+No time buckets: DynamoDB splits a partition without local indexes by its sort keys as it grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from machi.core.clock import Clock, utc_now
+from machi.core.errors import Conflict
+from machi.core.ids import EntityId, Tenant
+from machi.ngsild.repositories import Cursor
+from machi.ngsild.temporal.evolution import Head, Point, TimeProperty
+from machi.ngsild.temporal.repository import FoundHead, Window
+from machi.storage.client import THREADS
+from machi.storage.cursor import read_cursor, write_cursor
+from machi.storage.documents import pack, unpack
+from machi.storage.entity_index import token_of
+from machi.storage.key_range import LAST, KeyRange, Place, merged, read_ranges
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_HEAD = "HEAD"
+_ATTEMPTS = 8
+_FEW = 4  # points written one after the other; more are written by threads
+_PAGE = 100
+_LONGEST_ID = 700  # bytes; a sort key has 1,024
+
+
+class HistoryTable:
+    """Implements `machi.ngsild.temporal.repository.HistoryRepository` on DynamoDB."""
+
+    def __init__(
+        self, client: DynamoDBClient, table_name: str, retention: timedelta, clock: Clock = utc_now
+    ) -> None:
+        self._client, self._table, self._retention, self._clock = client, table_name, retention, clock
+        self._known_types: set[tuple[Tenant, str]] = set()
+
+    def head(self, tenant: Tenant, entity: EntityId) -> Head | None:
+        """H1: read one head, strongly consistent (1 RCU)."""
+        found = self._head(tenant, entity)
+        return None if found is None else found[0]
+
+    def record(self, tenant: Tenant, head: Head, points: Sequence[Point]) -> None:
+        """H2: write points (1 WCU for each KB of each) and read the head (1 RCU); write it if it says more.
+
+        Points first: a head that names what is not there yet would be believed.
+        """
+        self._put_points(tenant, head.id, points)
+        for _ in range(_ATTEMPTS):
+            found = self._head(tenant, head.id)
+            joined = head if found is None else found[0].joined(head)
+            if found is not None and joined == found[0]:
+                return
+            if self._put_head(tenant, joined, None if found is None else found[1]):
+                self._enter_types(tenant, joined, () if found is None else found[0].types)
+                return
+        raise Conflict("the evolution is being changed by others")
+
+    def points(
+        self, tenant: Tenant, entity: EntityId, attribute: str, window: Window, *, newest_first: bool
+    ) -> Iterator[Point]:
+        """H3: points in the order of time (0.5 RCU for each 4 KB read)."""
+        if window.by is TimeProperty.OBSERVED_AT:
+            low, high = f"O#{window.start or ''}", f"O#{LAST}" if window.end is None else f"O#{window.end}"
+            items = self._query(_points_pk(tenant, entity, attribute), low, high, newest_first=newest_first)
+            yield from filter(window.holds, (_point(item, attribute) for item in items))
+            return
+        found = filter(window.holds, self.every_point(tenant, entity, attribute))
+        yield from sorted(
+            found, key=lambda point: (point.time(window.by) or "", point.id), reverse=newest_first
+        )
+
+    def every_point(self, tenant: Tenant, entity: EntityId, attribute: str) -> Iterator[Point]:
+        """H4: all points of one attribute (0.5 RCU for each 4 KB)."""
+        for item in self._query(_points_pk(tenant, entity, attribute), "", LAST):
+            yield _point(item, attribute)
+
+    def point(self, tenant: Tenant, entity: EntityId, attribute: str, instance_id: str) -> Point | None:
+        """H5: find one point by its id: reads the attribute's points until it is there."""
+        wanted = _instance_token(instance_id)
+        for item in self._query(_points_pk(tenant, entity, attribute), "", LAST):
+            if item["sk"]["S"].endswith(wanted):
+                found = _point(item, attribute)
+                if found.id == instance_id:
+                    return found
+        return None
+
+    def replace(self, tenant: Tenant, entity: EntityId, old: Point, new: Point) -> None:
+        """H6: put one point in the place of another, in one transaction if its time moves (2 WCU each)."""
+        pk = _points_pk(tenant, entity, old.attribute)
+        if _sort_key(old) == _sort_key(new):
+            self._put_points(tenant, entity, [new])
+            return
+        self._client.transact_write_items(
+            TransactItems=[
+                {"Delete": {"TableName": self._table, "Key": {"pk": {"S": pk}, "sk": {"S": _sort_key(old)}}}},
+                {"Put": {"TableName": self._table, "Item": self._item(tenant, entity, new)}},
+            ]
+        )
+
+    def delete_points(self, tenant: Tenant, entity: EntityId, points: Sequence[Point]) -> None:
+        """H7: delete points; an attribute without points leaves the head."""
+        keys = [(_points_pk(tenant, entity, point.attribute), _sort_key(point)) for point in points]
+        self._delete_all(keys)
+        gone = {
+            attribute
+            for attribute in {point.attribute for point in points}
+            if next(self.every_point(tenant, entity, attribute), None) is None
+        }
+        if gone:
+            self._forget_attributes(tenant, entity, gone)
+
+    def delete(self, tenant: Tenant, entity: EntityId) -> bool:
+        """H8: delete an evolution whole, the head last, so that a broken deletion can be repeated."""
+        found = self._head(tenant, entity)
+        if found is None:
+            return False
+        head, _ = found
+        for attribute in head.attributes:
+            pk = _points_pk(tenant, entity, attribute)
+            self._delete_all([(pk, item["sk"]["S"]) for item in self._query(pk, "", LAST)])
+        self._delete_all([(_type_pk(tenant, iri), entity) for iri in head.types])
+        self._delete_all([(_head_pk(tenant, entity), _HEAD)])
+        return True
+
+    def search(
+        self,
+        tenant: Tenant,
+        *,
+        types: tuple[str, ...] | None = None,
+        ids: tuple[EntityId, ...] | None = None,
+        after: Cursor | None = None,
+    ) -> Iterator[FoundHead]:
+        """H9: heads by id or type, in key order, each once (1 RCU for each; 0.5 for 4 KB of entries)."""
+        name = repr((tenant, types, ids))
+        place = None if after is None else read_cursor(name, after)
+        if ids is not None:
+            return self._by_id(tenant, sorted(set(ids)), types, name, place)
+        wanted = self._types(tenant) if types is None else list(types)
+        return self._by_type(tenant, merged([KeyRange(_type_pk(tenant, iri)) for iri in wanted]), name, place)
+
+    def _by_id(
+        self,
+        tenant: Tenant,
+        ids: Sequence[EntityId],
+        types: tuple[str, ...] | None,
+        name: str,
+        after: Place | None,
+    ) -> Iterator[FoundHead]:
+        for entity in ids:
+            if after is None or entity > after.sk:
+                found = self.head(tenant, entity)
+                if found is not None and (types is None or not set(types).isdisjoint(found.types)):
+                    yield FoundHead(found, write_cursor(name, Place("", entity)))
+
+    def _by_type(
+        self, tenant: Tenant, ranges: list[KeyRange], name: str, after: Place | None
+    ) -> Iterator[FoundHead]:
+        pages = read_ranges(self._client, self._table, ranges, after=after, page=_PAGE, names=())
+        for entries in pages:
+            for entry in entries:
+                found = self.head(tenant, EntityId(entry.place.sk))
+                if found is None:
+                    continue
+                own = {_type_pk(tenant, iri) for iri in found.types}
+                if entry.place.pk == min((each.pk for each in ranges if each.pk in own), default=""):
+                    yield FoundHead(found, write_cursor(name, entry.place))
+
+    def _types(self, tenant: Tenant) -> list[str]:
+        return [item["sk"]["S"] for item in self._query(f"{tenant}#HTYPES", "", LAST)]
+
+    def _enter_types(self, tenant: Tenant, head: Head, entered: Sequence[str]) -> None:
+        for iri in head.types:
+            if (tenant, iri) not in self._known_types:
+                self._put({"pk": {"S": f"{tenant}#HTYPES"}, "sk": {"S": iri}})
+                self._known_types.add((tenant, iri))
+            if iri not in entered:
+                self._put({"pk": {"S": _type_pk(tenant, iri)}, "sk": {"S": head.id}})
+
+    def _head(self, tenant: Tenant, entity: EntityId) -> tuple[Head, int] | None:
+        key = {"pk": {"S": _head_pk(tenant, entity)}, "sk": {"S": _HEAD}}
+        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
+        if item is None:
+            return None
+        stored = unpack(bytes(item["doc"]["B"]))
+        head = Head(
+            id=entity,
+            types=tuple(stored["types"]),
+            attributes=frozenset(stored["attributes"]),
+            created_at=stored["createdAt"],
+            deleted_at=stored["deletedAt"],
+        )
+        return head, int(item["v"]["N"])
+
+    def _put_head(self, tenant: Tenant, head: Head, version: int | None) -> bool:
+        document = {
+            "types": list(head.types),
+            "attributes": sorted(head.attributes),
+            "createdAt": head.created_at,
+            "deletedAt": head.deleted_at,
+        }
+        put: dict[str, Any] = {
+            "TableName": self._table,
+            "Item": {
+                "pk": {"S": _head_pk(tenant, head.id)},
+                "sk": {"S": _HEAD},
+                "doc": {"B": pack(document)},
+                "v": {"N": str((version or 0) + 1)},
+            },
+            "ConditionExpression": "attribute_not_exists(pk)",
+        }
+        if version is not None:
+            put["ConditionExpression"] = "v = :before"
+            put["ExpressionAttributeValues"] = {":before": {"N": str(version)}}
+        try:
+            self._client.put_item(**put)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _forget_attributes(self, tenant: Tenant, entity: EntityId, gone: set[str]) -> None:
+        for _ in range(_ATTEMPTS):
+            found = self._head(tenant, entity)
+            if found is None:
+                return
+            head, version = found
+            kept = Head(head.id, head.types, head.attributes - gone, head.created_at, head.deleted_at)
+            if self._put_head(tenant, kept, version):
+                return
+        raise Conflict("the evolution is being changed by others")
+
+    def _put_points(self, tenant: Tenant, entity: EntityId, points: Sequence[Point]) -> None:
+        items = [self._item(tenant, entity, point) for point in points]
+        if len(items) <= _FEW:
+            for item in items:
+                self._put(item)
+            return
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(self._put, items))
+
+    def _put(self, item: dict[str, Any]) -> None:
+        self._client.put_item(TableName=self._table, Item=item)
+
+    def _item(self, tenant: Tenant, entity: EntityId, point: Point) -> dict[str, Any]:
+        return {
+            "pk": {"S": _points_pk(tenant, entity, point.attribute)},
+            "sk": {"S": _sort_key(point)},
+            "doc": {"B": orjson.dumps(point.instance)},
+            "expires": {"N": str(int((self._clock() + self._retention).timestamp()))},
+        }
+
+    def _delete_all(self, keys: Sequence[tuple[str, str]]) -> None:
+        def delete(key: tuple[str, str]) -> None:
+            self._client.delete_item(TableName=self._table, Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}})
+
+        if len(keys) <= _FEW:
+            for key in keys:
+                delete(key)
+            return
+        with ThreadPoolExecutor(THREADS) as threads:
+            list(threads.map(delete, keys))
+
+    def _query(self, pk: str, low: str, high: str, *, newest_first: bool = False) -> Iterator[Any]:
+        values: dict[str, Any] = {":pk": {"S": pk}}
+        condition = "pk = :pk"
+        if low or high != LAST:
+            condition += " AND sk BETWEEN :low AND :high"
+            values |= {":low": {"S": low}, ":high": {"S": high}}
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            ScanIndexForward=not newest_first,
+        )
+        for page in pages:
+            yield from page["Items"]
+
+
+def _point(item: Any, attribute: str) -> Point:  # noqa: ANN401  # an item as botocore gives it
+    return Point(attribute, orjson.loads(bytes(item["doc"]["B"])))
+
+
+def _sort_key(point: Point) -> str:
+    time = point.time(TimeProperty.OBSERVED_AT)
+    token = _instance_token(point.id)
+    return f"N#{token}" if time is None else f"O#{time}#{token}"
+
+
+def _instance_token(instance_id: str) -> str:
+    """The id itself, so that points of one time stand in its order; a digest of one too long for a key."""
+    data = instance_id.encode("utf-8", "surrogatepass")
+    return instance_id if len(data) <= _LONGEST_ID else f"~{sha256(data).hexdigest()}"
+
+
+def _points_pk(tenant: Tenant, entity: EntityId, attribute: str) -> str:
+    return f"{tenant}#P#{token_of(attribute)}#{entity}"
+
+
+def _head_pk(tenant: Tenant, entity: EntityId) -> str:
+    return f"{tenant}#H#{entity}"
+
+
+def _type_pk(tenant: Tenant, iri: str) -> str:
+    return f"{tenant}#HT#{iri}"
