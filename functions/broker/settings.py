@@ -9,7 +9,11 @@ class Settings:
 
     context_table: str
     history_table: str
+    history_days: int
+    """How long evolutions are kept."""
     stage: str
     city_code: str
     api_url: str
     """Where clients reach the API, without a slash at the end."""
+    temporal_instances: int = 19
+    """Instances of one attribute in an answer; ETSI's suite wants 20 of them to come in parts (6.3.10)."""

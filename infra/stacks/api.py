@@ -14,7 +14,6 @@ from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.python_function import GATE, REQUEST, PythonFunction
 from infra.constructs.table_access import (
     may_look_up,
-    may_read,
     may_read_and_write,
     may_use_key_through_dynamodb,
 )
@@ -76,23 +75,27 @@ class ApiStack(CityStack):
             linked_data=True,
             context_table=data.context.table_name,
             history_table=data.history.table_name,
+            history_days=str(self._config.file.retention.history_days),
             city_code=self._config.city.code,
             api_url=self.url,
         )
         may_read_and_write(function, data.context)
-        may_read(function, data.history)
+        may_read_and_write(function, data.history)
         return function
 
     def _citizen(self, data: DataStack) -> PythonFunction:
         function = self._function(
-            "citizen", people_table=data.people.table_name, portal_url=self._config.addresses.portal
+            "citizen",
+            people_table=data.people.table_name,
+            portal_url=self._config.addresses.portal,
+            wards=",".join(ward.id for ward in self._config.city.wards),
         )
         may_read_and_write(function, data.people)
         may_use_key_through_dynamodb(function, data.personal.key)
         return function
 
     def _public(self) -> PythonFunction:
-        return self._function("public")
+        return self._function("public", portal_url=self._config.addresses.portal)
 
     def _function(self, name: str, *, linked_data: bool = False, **settings: str) -> PythonFunction:
         function = PythonFunction(

@@ -106,6 +106,7 @@ class EventsStack(CityStack):
             size=BATCH,
             settings={
                 "history_table": data.history.table_name,
+                "history_days": str(self._config.file.retention.history_days),
                 "context_table": data.context.table_name,
                 "stage": self._config.stage,
             },

@@ -1,30 +1,24 @@
 """Entities in DynamoDB: each promise of EntityRepository, checked on moto."""
 
-import itertools
 import random
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
 from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.errors import BadRequestData
-from machi.ngsild.query.geo import GeoQuery
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
-from tests.storage.conftest import TABLE, make_table
-from tests.unit.ngsild.memory import may_match
+from tests.storage.conftest import TABLE
 from tests.unit.ngsild.query.builders import entity, expand, instance, prop
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CITY, OTHER = Tenant("default"), Tenant("other")
-LOCATION = "https://uri.etsi.org/ngsi-ld/location"
 INCOMPRESSIBLE = random.Random(1).randbytes(600_000).hex()  # noqa: S311  # noise, the same each time
 START = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 
@@ -280,73 +274,3 @@ def test_types_show_what_entities_have_now(table: EntityTable) -> None:
     }
     table.write(CITY, Write(first, site(1)))
     assert table.types(CITY)[expand("Site")] == {expand("name")}
-
-
-# -- no match is missed ------------------------------------------------------------------------------
-
-EXAMPLES = itertools.count()
-
-types = st.lists(st.sampled_from(["Site", "Home", "Car"]), min_size=1, max_size=2, unique=True)
-near_city = st.tuples(st.floats(136.70, 136.90), st.floats(35.20, 35.40))
-anywhere = st.tuples(st.floats(-180, 180), st.floats(-90, 90))
-points = st.one_of(near_city, near_city, anywhere).map(
-    lambda place: {"type": "Point", "coordinates": list(place)}
-)
-lines = st.lists(st.one_of(near_city, anywhere), min_size=2, max_size=3).map(
-    lambda places: {"type": "LineString", "coordinates": [list(place) for place in places]}
-)
-scopes = st.lists(st.sampled_from(["/A", "/A/B", "/A/B/C", "/D"]), max_size=2, unique=True)
-
-
-@st.composite
-def entities(draw: st.DrawFn) -> list[Entity]:
-    made = []
-    for number in range(draw(st.integers(1, 12))):
-        each = site(number)
-        each["type"] = [expand(name) for name in draw(types)]
-        if draw(st.booleans()):
-            each["attrs"][LOCATION] = [geo(draw(st.one_of(points, points, lines)))]
-        if draw(st.booleans()):
-            each["attrs"][expand("v")] = [prop(1)]
-        each["scope"] = draw(scopes)
-        made.append(each)
-    return made
-
-
-@st.composite
-def searches(draw: st.DrawFn) -> Search:
-    area = None
-    if draw(st.booleans()):
-        longitude, latitude = draw(st.one_of(near_city, anywhere))
-        metres = draw(st.sampled_from([200, 2_000, 20_000, 3_000_000]))
-        asked = GeoQuery.parse(f"near;maxDistance=={metres}", "Point", [longitude, latitude])
-        area = asked.bounds()
-    return Search(
-        types=draw(st.one_of(st.none(), types.map(lambda names: tuple(map(expand, names))))),
-        area=area,
-        scopes=draw(st.one_of(st.none(), st.sampled_from([("/A",), ("/A/#",), ("/A/B/#", "/D"), ("/X/#",)]))),
-        attributes=draw(st.sampled_from([frozenset(), frozenset([expand("v")])])),
-        any_attributes=draw(st.sampled_from([frozenset(), frozenset([expand("v"), expand("x")])])),
-    )
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(entities(), st.lists(searches(), min_size=8, max_size=8), st.integers(1, 5))
-def test_no_match_is_missed_and_pages_give_each_candidate_once(
-    client: "DynamoDBClient", made: list[Entity], asked: list[Search], page: int
-) -> None:
-    name = f"{TABLE}-{next(EXAMPLES)}"  # a table each: moto sorts all its items for every query
-    make_table(client, name)
-    table = EntityTable(client, name)
-    table.write_many(CITY, [Write(None, each) for each in made])
-    for search in asked:
-        found = list(table.search(CITY, search, page=page))
-        hits = [each.stored.entity["id"] for each in found]
-        assert len(hits) == len(set(hits))
-        matches = {each["id"] for each in made if may_match(StoredEntity(each, 0), search)}
-        assert matches <= set(hits)
-        if search.area is None:
-            assert matches == set(hits)
-        for number, candidate in list(enumerate(found))[::4]:
-            assert ids(table, search, after=candidate.cursor, page=page) == hits[number + 1 :]
-    client.delete_table(TableName=name)

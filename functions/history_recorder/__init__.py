@@ -1,0 +1,1 @@
+"""Records the temporal evolution of entities from the stream of their changes."""
