@@ -17,6 +17,7 @@ class MemoryHistory:
     kept: dict[_Key, dict[tuple[str, str], Point]] = field(default_factory=dict)
     written: int = 0
     read: int = 0
+    expected: list[int | None] = field(default_factory=list)
 
     def head(self, tenant: Tenant, entity: EntityId) -> Head | None:
         return self.heads.get((tenant, entity))
@@ -39,6 +40,7 @@ class MemoryHistory:
         newest_first: bool,
         expected: int | None = None,
     ) -> Iterator[Point]:
+        self.expected.append(expected)
         found = [point for point in self.every_point(tenant, entity, attribute) if window.holds(point)]
         found.sort(key=lambda point: (point.time(window.by) or "", point.id), reverse=newest_first)
         for point in found:

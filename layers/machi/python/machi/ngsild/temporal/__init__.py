@@ -1,6 +1,6 @@
 """The temporal evolution of entities: what changes add to it, what clients ask and change of it.
 
-Clauses 4.5.6 to 4.5.9, 4.5.19, 4.11, 5.6.11 to 5.6.16, 5.7.3 and 5.7.4. `machi.ngsild.rendering` writes it down.
+Clauses 4.5.6 to 4.5.9, 4.5.19, 4.11, 5.6.11 to 5.6.16, 5.7.3 and 5.7.4. The rendering writes it down.
 """
 
 from machi.ngsild.temporal.aggregation import Aggregation

@@ -5,7 +5,6 @@ the ranges of queries may be endless.
 """
 
 import math
-import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -54,6 +53,7 @@ class Sort(Enum):
     RELATIONSHIP = "Relationship"
 
 
+_RELATIONSHIPS = frozenset({"Relationship", "ListRelationship"})
 _COUNTS = frozenset({Method.DISTINCT, Method.TOTAL})
 _EXTREMES = frozenset({Method.MINIMUM, Method.MAXIMUM})
 _FITTING: Mapping[Sort, frozenset[Method]] = {
@@ -103,7 +103,8 @@ class Aggregation:
         Raises:
             BadRequestData: the range has too many periods.
         """
-        timed = sorted((_moment(time), point) for point in points if (time := point.time(by)) is not None)
+        timed = [(_moment(time), point) for point in points if (time := point.time(by)) is not None]
+        timed.sort(key=lambda pair: pair[0])
         if not timed:
             return {}
         origin = timed[0][0] if start is None else _moment(start)
@@ -140,25 +141,19 @@ def shown(when: datetime) -> str:
     return (text.rstrip("0") if when.microsecond else text) + "Z"
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    sort: Sort
-    plain: object
-    """A number for numbers and the sizes of arrays; text for what is ordered as text; else anything."""
-    identity: bytes
-    """Equal for equal values."""
+_Value = tuple[Sort, object, object]
+"""The kind; what is computed with (a number, the size of an array, text, or anything); the value itself."""
 
 
 def _value(point: Point) -> _Value:
     instance = point.instance
     kind = instance["type"]
     raw = untyped(instance.get(VALUE_MEMBER[kind]))
-    identity = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
-    if kind in {"Relationship", "ListRelationship"}:
-        return _Value(Sort.RELATIONSHIP, raw, identity)
+    if kind in _RELATIONSHIPS:
+        return Sort.RELATIONSHIP, raw, raw
     if kind == "VocabProperty":
-        return _Value(Sort.URI, raw, identity)
-    return _Value(*_sorted_out(raw), identity)
+        return Sort.URI, raw, raw
+    return *_sorted_out(raw), raw
 
 
 def _sorted_out(raw: object) -> tuple[Sort, object]:
@@ -175,20 +170,22 @@ def _sorted_out(raw: object) -> tuple[Sort, object]:
 
 
 def _compute(method: Method, values: Sequence[_Value]) -> object:
-    """The result of a method over the values it fits; None if it fits none, or the result is no number."""
-    fitting = [value for value in values if method in _FITTING[value.sort]]
-    if not fitting:
-        return None
+    """The result of a method over the values it fits; None if it fits none, or the result is no number.
+
+    Where the kind of value has changed, the kind of the newest counts for all but the counts.
+    """
     if method is Method.TOTAL:
-        return len(fitting)
+        return len(values)
     if method is Method.DISTINCT:
-        return len({value.identity for value in fitting})
-    sort = fitting[-1].sort  # where the kind of value has changed, the newest kind counts
-    alike = [value.plain for value in fitting if value.sort is sort]
+        return len({orjson.dumps(raw, option=orjson.OPT_SORT_KEYS) for _, _, raw in values})
+    sort = next((kind for kind, _, _ in reversed(values) if method in _FITTING[kind]), None)
+    if sort is None:
+        return None
+    alike = [plain for kind, plain, _ in values if kind is sort]
     if sort is Sort.TIME and method is Method.AVERAGE:
         return _mean_time([text for text in alike if isinstance(text, str)])
     if sort in {Sort.NUMBER, Sort.ARRAY}:
-        return _finite(_NUMERIC[method]([number for number in alike if isinstance(number, int | float)]))
+        return _number(_NUMERIC[method], [number for number in alike if isinstance(number, int | float)])
     texts = [text for text in alike if isinstance(text, str)]
     return _extreme(method, texts, _time_key if sort in {Sort.DAY, Sort.TIME} else str)
 
@@ -217,8 +214,11 @@ def _seconds(text: str) -> float:
 
 
 def _deviation(numbers: Sequence[float]) -> float:
-    """Of the sample; a single value deviates from nothing."""
-    return statistics.stdev(numbers) if len(numbers) > 1 else 0.0
+    """Of the sample; a single value deviates from nothing. (`statistics` is exact and 50 times slower.)"""
+    if len(numbers) == 1:
+        return 0.0
+    mean = math.fsum(numbers) / len(numbers)
+    return math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / (len(numbers) - 1))
 
 
 _NUMERIC: Mapping[Method, Callable[[Sequence[float]], float]] = {
@@ -232,14 +232,15 @@ _NUMERIC: Mapping[Method, Callable[[Sequence[float]], float]] = {
 _LARGEST_WHOLE = 2**63
 
 
-def _finite(number: float) -> float | None:
-    """The number as JSON can show it: None beyond all bounds, a float where a whole number has no room."""
+def _number(method: Callable[[Sequence[float]], float], numbers: Sequence[float]) -> float | None:
+    """The result as JSON can show it: None beyond all bounds, a float where a whole number has no room."""
     try:
+        number = method(numbers)
         if isinstance(number, int):
             return number if -_LARGEST_WHOLE <= number < _LARGEST_WHOLE else float(number)
-        return number if math.isfinite(number) else None
     except OverflowError:
         return None
+    return number if math.isfinite(number) else None
 
 
 def _moment(sortable_time: str) -> datetime:

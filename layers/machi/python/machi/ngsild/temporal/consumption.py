@@ -190,19 +190,24 @@ class TemporalConsumption:
         self, tenant: Tenant, head: Head, attribute: str, query: TemporalQuery, most: int | None = None
     ) -> Iterator[Point]:
         """The points of an attribute that the temporal query asks for, in its order."""
+        expected = None if most is None else most + 1
         if query.wants_everything:
-            return self._all(tenant, head, attribute)
+            return self._all(tenant, head, attribute, expected)
         return self._history.points(
             tenant,
             head.id,
             attribute,
             query.window,
             newest_first=query.is_backwards,
-            expected=None if most is None else most + 1,
+            expected=expected,
         )
 
-    def _all(self, tenant: Tenant, head: Head, attribute: str) -> Iterator[Point]:
-        observed = self._history.points(tenant, head.id, attribute, _ALWAYS, newest_first=False)
+    def _all(
+        self, tenant: Tenant, head: Head, attribute: str, expected: int | None = None
+    ) -> Iterator[Point]:
+        observed = self._history.points(
+            tenant, head.id, attribute, _ALWAYS, newest_first=False, expected=expected
+        )
         return chain(observed, self._history.unobserved(tenant, head.id, attribute))
 
     def _with_scope_at_start(

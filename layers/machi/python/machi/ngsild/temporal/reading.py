@@ -60,7 +60,9 @@ def read_evolution(document: object, context: Context, now: str) -> Evolution:
     )
     reader = Attributes(context, now, Nulls.EVOLUTION, Place())
     attrs = reader.read_series(
-        (name, _expanded(value)) for name, value in document.items() if name not in _NO_ATTRIBUTES
+        (name, _expanded(value))
+        for name, value in document.items()
+        if name not in _NO_ATTRIBUTES and value != []  # no instances, as an answer shows what was cut off
     )
     points = [_point(iri, instance, now) for iri, instances in attrs.items() for instance in instances]
     if "scope" in document:
