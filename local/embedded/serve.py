@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 import ministack.app
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]  # the emulator's environment has it
 from hypercorn.config import Config  # type: ignore[import-not-found]
-from ministack.core import hypercorn_compat
+from ministack.core import hypercorn_compat, lambda_runtime
 
 from local.embedded import shared_layers, state_files, workers
 from local.embedded.asgi import Application, Message, Receive, Scope, Send
@@ -67,7 +67,10 @@ async def _serve(config: dict[str, object], internals: Internals) -> None:
         # While functions can still reach the tables: the server closes its doors before the state is saved.
         await internals.drain()
 
-    await serve(door, _server_config(doors), shutdown_trigger=stopped)
+    try:
+        await serve(door, _server_config(doors), shutdown_trigger=stopped)
+    finally:
+        lambda_runtime.reset()  # the function processes
 
 
 def _server_config(doors: Doors) -> Config:

@@ -1,8 +1,8 @@
 """The emulator's state as files: quick to write, loud when it cannot be written.
 
 MiniStack encodes every service's state with the slow encoder, layers as a hundred megabytes of base64, and
-turns a failure into a log line. Here large byte strings lie in files named by their content, and a failure is an
-exception.
+turns a failure into a log line. Here large byte strings lie in files named by their content, and a failure is
+an exception.
 """
 
 import base64

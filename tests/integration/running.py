@@ -133,6 +133,13 @@ class Place:
                     found.append(int(entry.name))
         return found
 
+    def processes_after_a_kill(self) -> list[int]:
+        """Those still there once function processes have had time to see that nobody asks them any more."""
+        deadline = time.monotonic() + 20
+        while self.processes() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return self.processes()
+
     def tidy(self) -> None:
         """Stop whatever a failed test left running."""
         for run in self._runs:

@@ -95,13 +95,15 @@ def test_killed_while_requests_run_it_comes_up_whole(place: Place) -> None:
     assert "The embedded AWS ended unexpectedly" in run.printed()
     for writer in writers:
         writer.join()
-    assert place.processes() == []
+    assert place.processes_after_a_kill() == []
 
     again = place.run().until_ready()
     assert "back at the last whole state" in again.printed()
     assert_seeded(place, again)
     with place.api(again.outputs()) as api:
-        left = api.get("/ngsi-ld/v1/entities", params={"type": "LifeCycle", "limit": 1000}).json()
+        answer = api.get("/ngsi-ld/v1/entities", params={"type": "LifeCycle", "limit": 1000})
+        assert answer.is_success, answer.text
+    left = answer.json()
     assert all(is_whole(found) for found in left)
     assert "urn:ngsi-ld:LifeCycle:1" in {found["id"] for found in left}
     again.process.terminate()
