@@ -103,6 +103,7 @@ class EventsStack(CityStack):
             name="history_recorder",
             config=self._config,
             layers=self._layers,
+            linked_data=True,  # it reads entities, and with them what @contexts mean
             size=BATCH,
             settings={
                 "history_table": data.history.table_name,
