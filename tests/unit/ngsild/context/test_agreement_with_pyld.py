@@ -72,7 +72,7 @@ def _by_pyld(document: Mapping[str, str], source: object) -> tuple[set[str], set
 
 
 @given(_sources, _documents)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_names_expand_as_in_the_whole_document(source: object, document: dict[str, str]) -> None:
     context = process(source, _never)
 
@@ -86,7 +86,7 @@ def test_names_expand_as_in_the_whole_document(source: object, document: dict[st
     _plain_sources,
     st.lists(st.one_of(_iris, st.sampled_from([f"{EXAMPLE}speed", DEFAULT_VOCABULARY + "x"])), min_size=1),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_types_compact_as_in_the_whole_document(source: object, iris: list[str]) -> None:
     context = process(source, _never)
 
@@ -101,7 +101,7 @@ def test_types_compact_as_in_the_whole_document(source: object, iris: list[str])
 
 
 @given(_sources, st.one_of(_iris, st.sampled_from(_NAMES)))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=250, deadline=None)
 def test_expanding_what_was_compacted_is_the_identity(source: object, iri: str) -> None:
     context: Context = process(source, _never)
     expanded = context.expand_term(iri)

@@ -3,7 +3,7 @@
 import pytest
 
 from machi.core.ids import DEFAULT_TENANT
-from machi.ngsild.context import ContextKind, ContextService, cached_id, link_to
+from machi.ngsild.context import CORE_URL, ContextKind, ContextService, cached_id, link_to
 from machi.ngsild.errors import (
     BadRequestData,
     InvalidRequest,
@@ -172,3 +172,14 @@ def test_only_cached_contexts_can_be_reloaded(service: ContextService) -> None:
     for name in (stored.id, "urn:nothing"):
         with pytest.raises(BadRequestData):
             service.delete(DEFAULT_TENANT, name, reload=True)
+
+
+@pytest.mark.parametrize(
+    "url", [CORE_URL, "https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.6.jsonld"]
+)
+def test_the_core_is_neither_served_nor_deleted_nor_reloaded(service: ContextService, url: str) -> None:
+    with pytest.raises(OperationNotSupported):
+        service.serve(DEFAULT_TENANT, url)
+    for reload in (True, False):
+        with pytest.raises(BadRequestData):
+            service.delete(DEFAULT_TENANT, url, reload=reload)

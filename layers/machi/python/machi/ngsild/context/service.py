@@ -7,6 +7,7 @@ import orjson
 from machi.core.clock import Clock, to_iso
 from machi.core.ids import Tenant, new_id
 from machi.ngsild.context.contexts import Contexts
+from machi.ngsild.context.core_context import is_core_url
 from machi.ngsild.context.processing import process
 from machi.ngsild.context.repository import (
     ContextKind,
@@ -86,8 +87,10 @@ class ContextService:
 
         Raises:
             ResourceNotFound: there is no such context.
-            OperationNotSupported: it is a cached one, which its origin serves.
+            OperationNotSupported: it is a cached one or the core, which its origin serves.
         """
+        if is_core_url(context_id):
+            raise OperationNotSupported("the core @context is served by its origin only")
         if details:
             self._contexts.flush_uses()
         stored = self._get(tenant, context_id)
@@ -102,10 +105,12 @@ class ContextService:
         """5.13.5 Delete and Reload @context.
 
         Raises:
-            BadRequestData: one is to be reloaded that is not a cached one.
+            BadRequestData: it is the core, or one is to be reloaded that is not a cached one.
             ResourceNotFound: there is no such context.
             LdContextNotAvailable: the reload failed; the copy is kept as it was.
         """
+        if is_core_url(context_id):
+            raise BadRequestData("the core @context is part of the broker")
         stored = self._find(tenant, context_id)
         if reload:
             self._reload(tenant, stored)
