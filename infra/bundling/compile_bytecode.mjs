@@ -24,7 +24,7 @@ else:
         seen_as = f"{runs_at}/{source.relative_to('/tree').as_posix()}"
         try:
             py_compile.compile(
-                str(source), dfile=seen_as, doraise=True, quiet=2,
+                str(source), dfile=seen_as, doraise=True,
                 invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
             )
         except py_compile.PyCompileError as error:

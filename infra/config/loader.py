@@ -1,5 +1,6 @@
 """Reading a city file; whatever is wrong with it becomes one readable line."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from infra.config.platform import PlatformConfig
 EDGE_ACL_CONTEXT = "edge_web_acl_arn"
 CONTEXT_KEYS = ("stage", "city", "local_port", EDGE_ACL_CONTEXT)
 """What may be given to CDK as context."""
+
+_CITY = re.compile(r"[a-z][a-z0-9-]*")
 
 
 class ConfigurationInvalid(Exception):
@@ -29,7 +32,10 @@ def load(root: Path, context: Mapping[str, Any]) -> PlatformConfig:
     if stage not in get_args(StageName):
         known = ", ".join(get_args(StageName))
         raise ConfigurationInvalid(f"CDK context: stage: {stage!r} is none of {known}")
-    path = root / "infra" / "cities" / f"{context.get('city') or 'ichinomiya'}.toml"
+    city = str(context.get("city") or "ichinomiya")
+    if not _CITY.fullmatch(city):
+        raise ConfigurationInvalid(f"CDK context: city: {city!r} is no name of a city file")
+    path = root / "infra" / "cities" / f"{city}.toml"
     shown = path.relative_to(root).as_posix()
     values = _read(path, shown)
     _place_edge_acl(values, stage, context.get(EDGE_ACL_CONTEXT))
