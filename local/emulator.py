@@ -70,10 +70,11 @@ class Emulator:
         """Ask something of the emulator that AWS has no word for; see `local.embedded.control`."""
         return call_control(self._settings, name, body, token=self._token)
 
-    def checkpoint(self) -> None:
-        """Keep the present state as the one to fall back to."""
-        self.call("checkpoint")
+    def checkpoint(self) -> bool:
+        """Keep the present state as the one to fall back to; False if changes had not reached every function."""
+        drained = self.call("checkpoint")["drained"]
         self._generations.keep_copy()
+        return bool(drained)
 
     def stop(self) -> bool:
         """End the process and keep its state; False if it did not end cleanly."""

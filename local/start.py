@@ -74,8 +74,9 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
     )
     changed = changed or bool(travelled) or planted.changed
     if changed:
-        with progress.step("Saving this state to fall back to"):
-            emulator.checkpoint()
+        with progress.step("Saving this state to fall back to") as step:
+            if not emulator.checkpoint():
+                step.note(f"a function that reads changes fails, see {settings.log_dir / 'functions'}")
     write_outputs(settings.outputs_file, outputs)
     return Started(outputs, changed)
 

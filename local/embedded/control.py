@@ -69,6 +69,6 @@ class Control:
         return {"removed": await self._emulator.empty_tables([str(name) for name in tables])}
 
     async def _checkpoint(self, _body: dict[str, object]) -> dict[str, object]:
-        await self._emulator.drain()
+        drained = await self._emulator.drain()
         self._emulator.save()
-        return {}
+        return {"drained": drained}

@@ -9,6 +9,7 @@ import json
 import logging
 import time
 from pathlib import Path
+from typing import Any
 
 import ministack.app
 from ministack.core import lambda_runtime, persistence
@@ -20,6 +21,8 @@ _log = logging.getLogger("machi.embedded")
 
 DRAIN_SECONDS = 30.0
 """How long the consumers of streams get to catch up before a save."""
+
+FAILING_SECONDS = 5.0
 
 IDLE_SECONDS = 10.0
 
@@ -47,11 +50,15 @@ class Internals:
             positions._data[key] = 0  # noqa: SLF001
 
     async def drain(self) -> bool:
-        """Wait until every stream is read to its end and no function runs; False if that took too long."""
-        deadline = time.monotonic() + DRAIN_SECONDS
-        while _records_left() or lambda_runtime.workers_in_use():
-            if time.monotonic() > deadline:
-                _log.warning("stopped waiting for the consumers of streams after %.0f s", DRAIN_SECONDS)
+        """Wait until every stream is read to its end and no function runs; False if that took too long.
+
+        A consumer that fails again and again is not waited for as long as one that works.
+        """
+        began = time.monotonic()
+        while (lagging := _lagging_consumers()) or lambda_runtime.workers_in_use():
+            failing = bool(lagging) and all(esm.get("LastProcessingResult") == "FAILED" for esm in lagging)
+            if time.monotonic() - began > (FAILING_SECONDS if failing else DRAIN_SECONDS):
+                _log.warning("stopped waiting for the consumers of streams")
                 return False
             await asyncio.sleep(0.02)
         return True
@@ -97,7 +104,9 @@ class Internals:
         return sorted(messages, key=lambda message: str(message["Timestamp"]))
 
 
-def _records_left() -> bool:
+def _lagging_consumers() -> list[dict[str, Any]]:
+    """The event source mappings that have not read their stream to its end."""
+    lagging = []
     for (account, region, esm_id), esm in list(lambda_svc._esms._data.items()):  # noqa: SLF001
         arn = esm.get("EventSourceArn", "")
         if ":dynamodb:" not in arn or not esm.get("Enabled", True):
@@ -107,8 +116,8 @@ def _records_left() -> bool:
         start = dynamodb.stream_start_position(table, account_id=account, region=region)
         position = lambda_svc._dynamodb_stream_positions._data.get((account, region, esm_id), start)  # noqa: SLF001
         if max(position, start) < end:
-            return True
-    return False
+            lagging.append(esm)
+    return lagging
 
 
 def _drop_records(key: tuple[str, str, str]) -> None:
