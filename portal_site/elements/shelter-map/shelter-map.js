@@ -10,6 +10,8 @@ const TILES_UNTIL_ZOOM = 18;
 const CLOSE = 16;
 const TOWN = 13;
 const RADIUS = 9;
+// Pixels. Wide enough for a line of tags, low enough for the map on a phone; longer bubbles scroll.
+const BUBBLE = { minWidth: 220, maxWidth: 280, maxHeight: 220 };
 const COLOURS = { site: "#0017c1", shelter: "#6d2700", here: "#ce0000" };
 
 /**
@@ -112,7 +114,9 @@ export class ShelterMap extends HTMLElement {
     this.#map = L.map(canvas, { zoomControl: false, preferCanvas: true, scrollWheelZoom: false });
     this.#map.setView([Number(this.dataset.latitude), Number(this.dataset.longitude)], TOWN);
     this.#map.attributionControl.setPrefix(false);
-    L.control.zoom({ zoomInTitle: this.dataset.zoomIn, zoomOutTitle: this.dataset.zoomOut }).addTo(this.#map);
+    // At the bottom, where no bubble covers it.
+    const zoom = { position: "bottomleft", zoomInTitle: this.dataset.zoomIn, zoomOutTitle: this.dataset.zoomOut };
+    L.control.zoom(zoom).addTo(this.#map);
     const attribution = `<a href="${TILES_CREDIT}">${this.dataset.credit}</a>`;
     const tiles = L.tileLayer(TILES, { maxZoom: TILES_UNTIL_ZOOM, attribution });
     tiles.on("tileerror", () => this.#say("tilesFailed"));
@@ -141,7 +145,7 @@ export class ShelterMap extends HTMLElement {
     const style = { radius: RADIUS, color: "#ffffff", weight: 2, fillOpacity: 1, fillColor: shelter ? COLOURS.shelter : COLOURS.site };
     const at = [place.latitude, place.longitude];
     const dot = shelter ? squareMarker(this.#leaflet, at, style) : this.#leaflet.circleMarker(at, style);
-    dot.bindPopup(() => this.#bubble(place));
+    dot.bindPopup(() => this.#bubble(place), BUBBLE);
     dot.on("click", () => this.dispatchEvent(new CustomEvent("facility-chosen", { detail: place, bubbles: true })));
     return dot;
   }
