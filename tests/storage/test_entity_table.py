@@ -10,6 +10,7 @@ from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
 from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.errors import BadRequestData
+from machi.ngsild.query.geo import LOCATION
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
 from tests.storage.conftest import TABLE

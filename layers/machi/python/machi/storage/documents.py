@@ -45,13 +45,18 @@ def pack(document: object) -> bytes:
 
 
 def unpack(data: bytes) -> Any:  # noqa: ANN401  # a JSON document
-    """What was packed."""
+    """What was packed.
+
+    Raises:
+        LookupError, ValueError: it was not packed here.
+    """
     if data[:1] in (b"{", b"[", b'"'):
         return orjson.loads(data)
-    if data[1] & _HAS_DICTIONARY:
-        inflate = zlib.decompressobj(zdict=_DICTIONARIES[data[_CHECKSUM]])
-        return orjson.loads(inflate.decompress(data))
-    return orjson.loads(zlib.decompress(data))
+    words = _DICTIONARIES[data[_CHECKSUM]] if data[1] & _HAS_DICTIONARY else b""
+    try:
+        return orjson.loads(zlib.decompressobj(zdict=words).decompress(data))
+    except zlib.error:
+        raise ValueError("not a packed document") from None
 
 
 def parts_of(data: bytes, size: int = MAX_PACKED) -> list[bytes]:

@@ -13,32 +13,35 @@ No time buckets: DynamoDB splits a partition without local indexes by its sort k
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import random
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from machi.core.clock import Clock, utc_now
 from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
+from machi.ngsild.errors import BadRequestData
 from machi.ngsild.repositories import Cursor
 from machi.ngsild.temporal.evolution import Head, Point, TimeProperty
 from machi.ngsild.temporal.repository import FoundHead, Window
 from machi.storage.client import THREADS
 from machi.storage.cursor import read_cursor, write_cursor
-from machi.storage.documents import pack, unpack
+from machi.storage.documents import MAX_PACKED, pack, unpack
 from machi.storage.entity_index import token_of
 from machi.storage.key_range import LAST, KeyRange, Place, merged, read_ranges
+from machi.storage.limits import MAX_ID_BYTES, MAX_TYPE_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _HEAD = "HEAD"
 _ATTEMPTS = 8
-_FEW = 4  # points written one after the other; more are written by threads
+_FIRST_PAUSE = 0.02  # seconds
+_BATCH = 25  # items of one BatchWriteItem
 _PAGE = 100
 _LONGEST_ID = 700  # bytes; a sort key has 1,024
 
@@ -47,8 +50,14 @@ class HistoryTable:
     """Implements `machi.ngsild.temporal.repository.HistoryRepository` on DynamoDB."""
 
     def __init__(
-        self, client: DynamoDBClient, table_name: str, retention: timedelta, clock: Clock = utc_now
+        self,
+        client: DynamoDBClient,
+        table_name: str,
+        retention: timedelta,
+        clock: Clock = utc_now,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
+        self._pause = pause
         self._client, self._table, self._retention, self._clock = client, table_name, retention, clock
         self._known_types: set[tuple[Tenant, str]] = set()
 
@@ -61,7 +70,11 @@ class HistoryTable:
         """H2: write points (1 WCU for each KB of each) and read the head (1 RCU); write it if it says more.
 
         Points first: a head that names what is not there yet would be believed.
+
+        Raises:
+            BadRequestData: a point, the id or a type is larger than an item or a key may be.
         """
+        _check_names(head)
         self._put_points(tenant, head.id, points)
         for _ in range(_ATTEMPTS):
             found = self._head(tenant, head.id)
@@ -262,12 +275,11 @@ class HistoryTable:
 
     def _put_points(self, tenant: Tenant, entity: EntityId, points: Sequence[Point]) -> None:
         items = [self._item(tenant, entity, point) for point in points]
-        if len(items) <= _FEW:
-            for item in items:
-                self._put(item)
+        if len(items) == 1:
+            self._put(items[0])
             return
-        with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(self._put, items))
+        unique = {(item["pk"]["S"], item["sk"]["S"]): {"PutRequest": {"Item": item}} for item in items}
+        self._write_batches(list(unique.values()))
 
     def _put(self, item: dict[str, Any]) -> None:
         self._client.put_item(TableName=self._table, Item=item)
@@ -276,20 +288,32 @@ class HistoryTable:
         return {
             "pk": {"S": _points_pk(tenant, entity, point.attribute)},
             "sk": {"S": _sort_key(point)},
-            "doc": {"B": orjson.dumps(point.instance)},
+            "doc": {"B": _packed(point)},
             "expires": {"N": str(int((self._clock() + self._retention).timestamp()))},
         }
 
     def _delete_all(self, keys: Sequence[tuple[str, str]]) -> None:
-        def delete(key: tuple[str, str]) -> None:
-            self._client.delete_item(TableName=self._table, Key={"pk": {"S": key[0]}, "sk": {"S": key[1]}})
+        self._write_batches(
+            [{"DeleteRequest": {"Key": {"pk": {"S": pk}, "sk": {"S": sk}}}} for pk, sk in dict.fromkeys(keys)]
+        )
 
-        if len(keys) <= _FEW:
-            for key in keys:
-                delete(key)
-            return
-        with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(delete, keys))
+    def _write_batches(self, requests: Sequence[Any]) -> None:
+        """Put and delete, each on its own, in as few calls as may be (1 WCU for each KB all the same)."""
+        batches = [requests[start : start + _BATCH] for start in range(0, len(requests), _BATCH)]
+        if len(batches) == 1:
+            self._write_batch(batches[0])
+        elif batches:
+            with ThreadPoolExecutor(THREADS) as threads:
+                list(threads.map(self._write_batch, batches))
+
+    def _write_batch(self, requests: Sequence[Any]) -> None:
+        waiting: Mapping[str, Any] = {self._table: requests}
+        for attempt in range(_ATTEMPTS):
+            waiting = self._client.batch_write_item(RequestItems=waiting).get("UnprocessedItems") or {}
+            if not waiting:
+                return
+            self._pause(random.uniform(0.5, 1.5) * _FIRST_PAUSE * 2**attempt)  # noqa: S311  # jitter
+        raise TimeoutError("the table did not take all items of a batch")
 
     def _query(
         self, pk: str, low: str, high: str, *, newest_first: bool = False, limit: int | None = None
@@ -311,7 +335,21 @@ class HistoryTable:
 
 
 def _point(item: Any, attribute: str) -> Point:  # noqa: ANN401  # an item as botocore gives it
-    return Point(attribute, orjson.loads(bytes(item["doc"]["B"])))
+    return Point(attribute, unpack(bytes(item["doc"]["B"])))
+
+
+def _packed(point: Point) -> bytes:
+    data = pack(point.instance)
+    if len(data) > MAX_PACKED:
+        raise BadRequestData("an attribute instance is too large to be kept")
+    return data
+
+
+def _check_names(head: Head) -> None:
+    if len(head.id.encode("utf-8", "surrogatepass")) > MAX_ID_BYTES:
+        raise BadRequestData(f"the id of an entity may have at most {MAX_ID_BYTES} bytes")
+    if any(len(iri.encode("utf-8", "surrogatepass")) > MAX_TYPE_BYTES for iri in head.types):
+        raise BadRequestData(f"a type may have at most {MAX_TYPE_BYTES} bytes")
 
 
 def _sort_key(point: Point) -> str:
