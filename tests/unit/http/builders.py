@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Mapping
 from io import StringIO
+from itertools import count
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -26,6 +27,9 @@ READER = application(Scope.ENTITIES_READ)
 WRITER = application(Scope.ENTITIES_READ, Scope.ENTITIES_WRITE)
 PORTAL = "https://my.example.jp"
 
+_NUMBERS = count()
+"""Loggers are kept by name for the life of the process, so no two may have the same."""
+
 
 class Log:
     """A logger whose lines can be read."""
@@ -33,7 +37,7 @@ class Log:
     def __init__(self) -> None:
         self._stream = StringIO()
         handler = logging.StreamHandler(self._stream)
-        self.logger = Logger(service=f"test-{id(self)}", logger_handler=handler, utc=True)
+        self.logger = Logger(service=f"test-{next(_NUMBERS)}", logger_handler=handler, utc=True)
 
     @property
     def text(self) -> str:
@@ -68,6 +72,10 @@ def router(raised: Exception | None = None) -> APIRouter:
     @routes.post("/entities")
     async def create(request: Request) -> Response:
         return json_response({"received": await json_body(request)}, status=201)
+
+    @routes.post("/jsonldContexts")
+    async def keep(request: Request) -> Response:
+        return json_response(len(await request.body()))
 
     return routes
 

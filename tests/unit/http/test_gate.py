@@ -103,6 +103,16 @@ def test_a_body_that_is_too_large_never_reaches_the_handler() -> None:
     assert (answer.status, answer.problem) == (413, "too-large")
 
 
+def test_a_handler_that_reads_the_bytes_itself_gets_no_more_than_the_limit() -> None:
+    function = small_function(limits=Limits(max_body_bytes=100))
+
+    def status(length: int) -> int:
+        body = "x" * length
+        return function.send("POST", "/ngsi-ld/v1/jsonldContexts", principal=WRITER, body=body).status
+
+    assert (status(100), status(101)) == (200, 413)
+
+
 def test_two_megabytes_are_too_large_and_a_batch_of_a_thousand_is_not() -> None:
     function = small_function()
     thousand = "[" + ",".join(['{"id":"' + "x" * 1000 + '"}'] * 1000) + "]"
