@@ -8,6 +8,7 @@ from starlette.responses import Response
 from functions.broker.call import Call
 from functions.broker.media_types import MediaType
 from functions.broker.presentation import Look
+from functions.broker.temporal_look import TemporalLook
 from machi.core.ids import Tenant
 from machi.http.responses import json_response
 from machi.ngsild.broker.asking import JoinKind
@@ -15,11 +16,13 @@ from machi.ngsild.broker.consumption import Answer
 from machi.ngsild.broker.paging import Links as PageLinks
 from machi.ngsild.broker.versions import Version, preferred_version
 from machi.ngsild.context import Context
-from machi.ngsild.rendering import Links, Renderer, with_context
+from machi.ngsild.rendering import Links, Renderer, TemporalRenderer, with_context
+from machi.ngsild.temporal import TemporalAnswer
 
 _LEFT_AS_THEY_ARE = "~:/?,;=@!$'()*"
 _PLAIN = "body=json"
 _ALTERED = 203
+_PARTIAL = 206
 _PAGE_PARAMETERS = frozenset({"offset", "cursor"})
 
 
@@ -60,6 +63,31 @@ class Answering:
         links = page_links(self._call.request.url.path, parameters, answer.links, look.media)
         return self._written(_together(self._shown(answer, look), look), look.media, status, extra, links)
 
+    def evolution(self, answer: TemporalAnswer, look: TemporalLook, headers: Mapping[str, str]) -> Response:
+        """One evolution, or the part of it that fits in an answer (6.3.10)."""
+        (shown,) = self._evolutions(answer, look)
+        status, extra = _in_parts(answer, 200, headers)
+        return self._written(shown, look.media, status, extra, [])
+
+    def evolutions(
+        self,
+        answer: TemporalAnswer,
+        look: TemporalLook,
+        parameters: Mapping[str, str],
+        headers: Mapping[str, str],
+        status: int = 200,
+    ) -> Response:
+        """A page of evolutions with links to the pages beside it."""
+        status, extra = _in_parts(answer, status, headers)
+        if answer.count is not None:
+            extra["NGSILD-Results-Count"] = str(answer.count)
+        links = page_links(self._call.request.url.path, parameters, answer.links, look.media)
+        return self._written(self._evolutions(answer, look), look.media, status, extra, links)
+
+    def _evolutions(self, answer: TemporalAnswer, look: TemporalLook) -> list[dict[str, object]]:
+        renderer = TemporalRenderer(self._context, look.view)
+        return [renderer.evolution(each) for each in answer.slices]
+
     def _shown(self, answer: Answer, look: Look) -> list[dict[str, object]]:
         renderer, links = Renderer(self._context, look.view), None
         parts = [(answer.projection, entity) for entity in answer.entities]
@@ -92,6 +120,13 @@ class Answering:
             value = _each_with_context(value, self._context)
         extra = {**headers, "Link": ", ".join(all_links)} if all_links else headers
         return json_response(value, status=status, headers=extra, media_type=media.value)
+
+
+def _in_parts(answer: TemporalAnswer, status: int, headers: Mapping[str, str]) -> tuple[int, dict[str, str]]:
+    """Status and headers; 206 says which stretch of time the answer holds, if not all."""
+    if answer.content_range is None:
+        return status, {**headers}
+    return _PARTIAL, {**headers, "Content-Range": str(answer.content_range)}
 
 
 def _in_version(answer: Answer, version: Version | None, status: int) -> tuple[Answer, int, dict[str, str]]:

@@ -11,6 +11,8 @@ from functions.broker import (
     entities,
     entity_maps,
     information,
+    temporal_entities,
+    temporal_queries,
 )
 from functions.broker.services import Services
 from machi.http.app import create_app
@@ -24,6 +26,8 @@ ROUTERS = (
     contexts.routes,
     entity_maps.routes,
     information.routes,
+    temporal_entities.routes,
+    temporal_queries.routes,
 )
 
 

@@ -4,16 +4,16 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
-from functions.broker.call import Incoming
+from functions.broker.call import Call, Incoming
 from functions.broker.entities import types_of
 from functions.broker.presentation import read_options
 from functions.broker.results import API
+from machi.ngsild.broker.ids import attribute_iri
 from machi.ngsild.broker.ids import entity_id as as_entity_id
-from machi.ngsild.broker.parameters import NO_DATASET, flag, text
-from machi.ngsild.broker.writing import Target
-from machi.ngsild.errors import BadRequestData
+from machi.ngsild.broker.parameters import dataset, flag
+from machi.ngsild.broker.writing import EntityNotFound, Target
 from machi.ngsild.provision import Existing, Instances
-from machi.ngsild.reading import is_uri
+from machi.ngsild.temporal import ALL_DATASETS
 
 routes = APIRouter(prefix=API)
 
@@ -70,16 +70,21 @@ async def delete_attribute(call: Incoming, entity_id: str, attribute: str) -> Re
     parameters = call.parameters({"type", "datasetId", "deleteAll"})
     target_id, tenant = as_entity_id(entity_id), call.tenant()
     context = call.context(tenant)
-    dataset = text(parameters, "datasetId")
-    if dataset == NO_DATASET:
-        dataset = None
-    if dataset is not None and not is_uri(dataset):
-        raise BadRequestData("datasetId must be a URI")
-    call.services.provision.delete_attribute(
-        Target(tenant, target_id, types_of(parameters, context)),
-        attribute,
-        context,
-        dataset=dataset,
-        instances=Instances.ALL if flag(parameters, "deleteAll") else Instances.ONE,
-    )
+    target = Target(tenant, target_id, types_of(parameters, context))
+    chosen, instances = dataset(parameters), Instances.ALL if flag(parameters, "deleteAll") else Instances.ONE
+    try:
+        call.services.provision.delete_attribute(
+            target, attribute, context, dataset=chosen, instances=instances
+        )
+    except EntityNotFound:
+        buried = ALL_DATASETS if instances is Instances.ALL else chosen
+        if not _bury(call, target, attribute_iri(attribute, context), buried):
+            raise
     return results.no_content()
+
+
+def _bury(call: Call, target: Target, iri: str, chosen: str | None) -> bool:
+    """Record the end of an attribute whose entity is known by its evolution only (4.5.7)."""
+    if target.types is not None:
+        return False
+    return call.services.temporal_provision.bury(target.tenant, target.entity, iri, chosen)

@@ -1,5 +1,6 @@
 """How do queries make and use entity maps? (clauses 5.5.14, 5.7.1.4 and 5.7.2.4)"""
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from functions.broker.call import Call
@@ -8,6 +9,7 @@ from machi.core.ids import EntityId, Tenant
 from machi.ngsild.broker.asking import Asked
 from machi.ngsild.broker.durations import duration
 from machi.ngsild.broker.parameters import Parameters, flag, text
+from machi.ngsild.broker.selection import Selection
 from machi.ngsild.repositories import EntityMap
 
 HEADER = "NGSILD-EntityMap"
@@ -37,19 +39,34 @@ class MapUse:
         Raises:
             TooManyResults, TooComplexQuery: the map would be too large.
         """
+        found = self.selecting(asked.selection, lambda: self._maps.ids(self._tenant, asked.selection))
+        return replace(asked, selection=found)
+
+    def selecting(self, selection: Selection, find: Callable[[], Sequence[EntityId]]) -> Selection:
+        """The selection among the entities of the map; if there is none, `find` says which they are.
+
+        Raises:
+            TooManyResults, TooComplexQuery: the map would be too large.
+        """
         if not self._is_wanted:
-            return asked
+            return selection
         found = self._find()
         if found is None:
-            found = self._maps.create(self._tenant, asked.selection, self._lifetime)
+            found = self.made(find())
             self.status = 201
         self.headers[HEADER] = map_path(found)
-        return replace(asked, selection=asked.selection.among(found.entities))
+        return selection.among(found.entities)
+
+    def made(self, entities: Sequence[EntityId]) -> EntityMap:
+        """A new map of these entities."""
+        made = self._maps.of(self._tenant, entities, self._lifetime)
+        self.headers[HEADER] = map_path(made)
+        return made
 
     def of_one(self, entity: EntityId) -> None:
         """The map of a request that retrieves one entity (5.7.1.4)."""
         if self._is_wanted:
-            found = self._find() or self._maps.of(self._tenant, [entity], self._lifetime)
+            found = self._find() or self.made([entity])
             self.headers[HEADER] = map_path(found)
 
     def _find(self) -> EntityMap | None:

@@ -9,14 +9,12 @@ from functions.broker import results
 from functions.broker.answers import Answering
 from functions.broker.call import Call, Incoming
 from functions.broker.entities import QUERYING
-from functions.broker.entity_map_use import HEADER, map_path
+from functions.broker.entity_map_use import MapUse
 from functions.broker.media_types import DOCUMENTS, MediaType
 from functions.broker.results import API
 from machi.core.ids import Tenant
 from machi.ngsild.broker.asking import read_query
-from machi.ngsild.broker.durations import duration
 from machi.ngsild.broker.entity_maps import describe
-from machi.ngsild.broker.parameters import text
 from machi.ngsild.broker.query_document import query_parameters
 from machi.ngsild.context import Context
 
@@ -74,10 +72,8 @@ def _created(
     call: Call, tenant: Tenant, context: Context, parameters: dict[str, Any], media: MediaType
 ) -> Response:
     asked = read_query(parameters, context.expand_term)
-    lifetime = text(parameters, "entityMapLifetime")
-    made = call.services.entity_maps.create(
-        tenant, asked.selection, None if lifetime is None else duration(lifetime)
-    )
+    use = MapUse(call, tenant, parameters)
+    made = use.made(call.services.entity_maps.ids(tenant, asked.selection))
     answer = Answering(call, tenant, context).document(describe(made), media, status=201)
-    answer.headers[HEADER] = map_path(made)
+    answer.headers.update(use.headers)
     return answer

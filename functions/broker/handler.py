@@ -2,13 +2,9 @@
 
 import os
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any
-
-from machi.storage.context_table import ContextTable
-from machi.storage.entity_map_table import EntityMapTable
-from machi.storage.entity_table import EntityTable
-from machi.storage.tenant_table import TenantTable
 
 from functions.broker.app import app
 from functions.broker.services import assemble
@@ -20,6 +16,11 @@ from machi.core.settings import read_settings
 from machi.http.lambda_entry import entry
 from machi.ngsild.context import Contexts, ContextService, HttpLoader
 from machi.storage.client import dynamodb_client
+from machi.storage.context_table import ContextTable
+from machi.storage.entity_map_table import EntityMapTable
+from machi.storage.entity_table import EntityTable
+from machi.storage.history_table import HistoryTable
+from machi.storage.tenant_table import TenantTable
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
@@ -42,9 +43,11 @@ def build() -> Handler:
         entities=EntityTable(client, table),
         tenants=TenantTable(client, table),
         entity_maps=EntityMapTable(client, table),
+        history=HistoryTable(client, settings.history_table, timedelta(days=settings.history_days)),
         contexts=contexts,
         hosted_contexts=ContextService(contexts, kept, utc_now),
         clock=utc_now,
         city_code=settings.city_code,
+        temporal_instances=settings.temporal_instances,
     )
     return entry(EchoTenant(app(services, logger_for("broker"))))

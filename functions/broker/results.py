@@ -31,6 +31,11 @@ def entity_path(entity: str) -> str:
     return f"{API}/entities/{quote(entity, safe=':@!$()*,;=~')}"
 
 
+def evolution_path(entity: str) -> str:
+    """Where the evolution of an entity is found."""
+    return f"{API}/temporal{entity_path(entity).removeprefix(API)}"
+
+
 def update_result(outcome: Outcome) -> Response:
     """204, or 207 with what was not updated and why (5.2.18)."""
     if outcome.is_complete:

@@ -16,6 +16,7 @@ from machi.ngsild.broker.tenants import Tenants
 from machi.ngsild.broker.writing import Patience, Writer
 from machi.ngsild.context import Contexts, ContextService
 from machi.ngsild.repositories import EntityMapRepository, EntityRepository, TenantRepository
+from machi.ngsild.temporal import HistoryRepository, TemporalConsumption, TemporalProvision
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,8 @@ class Services:
     discovery: Discovery
     entity_maps: EntityMaps
     identity: SourceIdentity
+    temporal_provision: TemporalProvision
+    temporal_consumption: TemporalConsumption
 
 
 def assemble(
@@ -39,10 +42,12 @@ def assemble(
     entities: EntityRepository,
     tenants: TenantRepository,
     entity_maps: EntityMapRepository,
+    history: HistoryRepository,
     contexts: Contexts,
     hosted_contexts: ContextService,
     clock: Clock,
     city_code: str,
+    temporal_instances: int,
 ) -> Services:
     """All services over these repositories."""
     known_tenants, writer = Tenants(tenants), Writer(entities, clock, Patience())
@@ -59,4 +64,6 @@ def assemble(
         discovery=Discovery(entities, clock),
         entity_maps=EntityMaps(entity_maps, querying, clock),
         identity=SourceIdentity(city_code, clock),
+        temporal_provision=TemporalProvision(history, clock),
+        temporal_consumption=TemporalConsumption(history, instances=temporal_instances),
     )

@@ -22,6 +22,7 @@ from tests.unit.http.builders import Log
 from tests.unit.identity.memory import MemoryProfiles
 from tests.unit.ngsild.context.doubles import MemoryContexts
 from tests.unit.ngsild.memory import MemoryEntities, MemoryEntityMaps, MemoryTenants
+from tests.unit.ngsild.temporal.memory import MemoryHistory
 
 PORTAL = "https://my.example.jp"
 
@@ -55,10 +56,12 @@ def _broker() -> Function:
             entities=MemoryEntities(),
             tenants=MemoryTenants(),
             entity_maps=MemoryEntityMaps(),
+            history=MemoryHistory(),
             contexts=contexts,
             hosted_contexts=ContextService(contexts, kept, utc_now),
             clock=utc_now,
             city_code="232033",
+            temporal_instances=19,
         ),
         log.logger,
     )

@@ -8,6 +8,7 @@ from machi.ngsild.context import Contexts, ContextService, HttpLoader
 from tests.unit.broker.gateway import Api
 from tests.unit.ngsild.context.doubles import MemoryContexts
 from tests.unit.ngsild.memory import MemoryEntities, MemoryEntityMaps, MemoryTenants
+from tests.unit.ngsild.temporal.memory import MemoryHistory
 
 
 @pytest.fixture
@@ -20,10 +21,12 @@ def api() -> Iterator[Api]:
             entities=MemoryEntities(),
             tenants=MemoryTenants(),
             entity_maps=MemoryEntityMaps(),
+            history=MemoryHistory(),
             contexts=contexts,
             hosted_contexts=ContextService(contexts, kept, utc_now),
             clock=utc_now,
             city_code="232033",
+            temporal_instances=19,
         )
     )
     yield client

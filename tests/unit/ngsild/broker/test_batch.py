@@ -5,7 +5,8 @@ import pytest
 from machi.core.ids import DEFAULT_TENANT, Tenant
 from machi.ngsild.broker.batch import MAX_ENTITIES, BatchResult, UpsertMode
 from machi.ngsild.broker.payload import Items
-from machi.ngsild.errors import AlreadyExists, BadRequestData, ResourceNotFound
+from machi.ngsild.broker.writing import EntityNotFound
+from machi.ngsild.errors import AlreadyExists, BadRequestData
 from machi.ngsild.provision import Existing
 from machi.ngsild.reading import NULL
 from tests.unit.ngsild.broker.world import CORE, World, car, items
@@ -114,7 +115,7 @@ def test_an_update_appends_to_what_is_there_and_only_to_that() -> None:
     )
 
     assert result.success == [ONE]
-    assert errors_of(result) == [(TWO, ResourceNotFound)]
+    assert errors_of(result) == [(TWO, EntityNotFound)]
     assert world.values(ONE) == {"speed": 2, "colour": "red"}
 
 
@@ -140,7 +141,7 @@ def test_a_merge_goes_into_values() -> None:
     )
 
     assert result.success == [ONE]
-    assert errors_of(result) == [(TWO, ResourceNotFound)]
+    assert errors_of(result) == [(TWO, EntityNotFound)]
     assert world.values(ONE) == {"address": {"city": "Ichinomiya", "no": 5}}
 
 
@@ -152,7 +153,7 @@ def test_what_is_deleted_twice_is_not_there_the_second_time() -> None:
 
     assert result.success == [ONE]
     assert sorted(errors_of(result), key=str) == sorted(
-        [(ONE, ResourceNotFound), (TWO, ResourceNotFound), ("no uri", BadRequestData)], key=str
+        [(ONE, EntityNotFound), (TWO, EntityNotFound), ("no uri", BadRequestData)], key=str
     )
 
 

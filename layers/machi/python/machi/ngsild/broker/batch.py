@@ -14,10 +14,10 @@ from machi.core.ids import EntityId, Tenant
 from machi.ngsild.broker.ids import entity_id
 from machi.ngsild.broker.payload import Items
 from machi.ngsild.broker.tenants import Tenants
-from machi.ngsild.broker.writing import Apply, Target, Writer
+from machi.ngsild.broker.writing import Apply, EntityNotFound, Target, Writer
 from machi.ngsild.context import Context
 from machi.ngsild.entity import Entity
-from machi.ngsild.errors import AlreadyExists, BadRequestData, NgsiLdError, ResourceNotFound
+from machi.ngsild.errors import AlreadyExists, BadRequestData, NgsiLdError
 from machi.ngsild.provision import Existing, Outcome, append, merge, replace_entity, unexpired, update
 from machi.ngsild.reading import Nulls, read_entity, read_fragment
 from machi.ngsild.repositories import EntityRepository, StoredEntity, Write
@@ -193,7 +193,7 @@ class Batch:
         for job in jobs:
             try:
                 plans.append(_plan(job, stored.get(job.entity), now))
-            except ResourceNotFound:  # perhaps only not yet seen by this read
+            except EntityNotFound:  # perhaps only not yet seen by this read
                 self._finish(tenant, _Plan(job, None, _NONE), Conflict(), result)
             except NgsiLdError as error:
                 result.errors.append(BatchError(job.entity, error))
@@ -289,8 +289,8 @@ def _text(item: object) -> str:
     return item
 
 
-def _absent() -> ResourceNotFound:
-    return ResourceNotFound("there is no entity with this id")
+def _absent() -> EntityNotFound:
+    return EntityNotFound("there is no entity with this id")
 
 
 _NOBODY: Entity = {"id": "", "type": [], "createdAt": "", "modifiedAt": "", "attrs": {}}

@@ -31,13 +31,13 @@ class EntityMaps:
     def __init__(self, maps: EntityMapRepository, querying: Querying, clock: Clock) -> None:
         self._maps, self._querying, self._clock = maps, querying, clock
 
-    def create(self, tenant: Tenant, selection: Selection, lifetime: timedelta | None = None) -> EntityMap:
-        """5.14.4: a map of all entities that match a query.
+    def ids(self, tenant: Tenant, selection: Selection) -> list[EntityId]:
+        """5.14.4: the entities that match a query, for a map of them.
 
         Raises:
             TooManyResults, TooComplexQuery: see `Querying.ids`.
         """
-        return self.of(tenant, self._querying.ids(tenant, selection, MAX_ENTITIES), lifetime)
+        return self._querying.ids(tenant, selection, MAX_ENTITIES)
 
     def of(
         self, tenant: Tenant, entities: Sequence[EntityId], lifetime: timedelta | None = None

@@ -1,8 +1,11 @@
-"""Is what a client sent as an entity id one? (5.6 and 5.7: every operation asks this first)"""
+"""Is what a client names a possible name? (5.6 and 5.7: every operation asks this first)"""
 
 from machi.core.ids import EntityId
+from machi.ngsild.context import Context
 from machi.ngsild.errors import BadRequestData
 from machi.ngsild.reading import is_uri
+
+_NO_ATTRIBUTES = frozenset({"id", "type", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "@context"})
 
 
 def entity_id(text: str) -> EntityId:
@@ -23,3 +26,14 @@ def entity_ids(text: str) -> tuple[EntityId, ...]:
         BadRequestData: one of them is no URI.
     """
     return tuple(dict.fromkeys(entity_id(part.strip()) for part in text.split(",")))
+
+
+def attribute_iri(name: str, context: Context) -> str:
+    """The IRI of an attribute that the path names; `scope` may be named in its place.
+
+    Raises:
+        BadRequestData: no name, or that of a member which is no attribute.
+    """
+    if name in _NO_ATTRIBUTES:
+        raise BadRequestData("this member of an entity is not an attribute")
+    return context.expand_term(name)

@@ -94,5 +94,19 @@ def datasets(parameters: Parameters) -> frozenset[str] | None:
     return frozenset(listed)
 
 
+def dataset(parameters: Parameters) -> str | None:
+    """`datasetId` where it names one dataset; None, like `@none`, for the default instance.
+
+    Raises:
+        BadRequestData: no URI.
+    """
+    named = text(parameters, "datasetId")
+    if named is None or named == NO_DATASET:
+        return None
+    if not is_uri(named):
+        raise BadRequestData("datasetId must be a URI")
+    return named
+
+
 def _is_texts(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(item, str) and item for item in value)

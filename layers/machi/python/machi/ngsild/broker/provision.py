@@ -5,6 +5,7 @@ is wrong. Each operation names its clause.
 """
 
 from machi.core.ids import EntityId, Tenant
+from machi.ngsild.broker.ids import attribute_iri
 from machi.ngsild.broker.payload import Payload
 from machi.ngsild.broker.tenants import Tenants
 from machi.ngsild.broker.writing import Target, Writer
@@ -32,8 +33,6 @@ from machi.ngsild.reading import (
     read_fragment,
     read_simplified_fragment,
 )
-
-_NO_ATTRIBUTES = frozenset({"id", "type", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "@context"})
 
 
 class Provision:
@@ -102,7 +101,7 @@ class Provision:
         Raises:
             ResourceNotFound: no such entity or attribute instance.
         """
-        iri = _member(name, context)
+        iri = attribute_iri(name, context)
         self._writer.change(
             target,
             lambda entity, now: delete_attribute(entity, iri, now, dataset=dataset, instances=instances),
@@ -177,15 +176,8 @@ class Provision:
         self._writer.change(target, apply)
 
 
-def _member(name: str, context: Context) -> str:
-    """The IRI of an attribute name from the path, or of `scope`."""
-    if name in _NO_ATTRIBUTES:
-        raise BadRequestData("this member of an entity is not an attribute")
-    return context.expand_term(name)
-
-
 def _attribute(name: str, context: Context) -> str:
-    iri = _member(name, context)
+    iri = attribute_iri(name, context)
     if iri == SCOPE:
         raise BadRequestData("the scope of an entity is changed by changing the entity")
     return iri

@@ -35,6 +35,11 @@ _ORDERING = {
     "geometry": "orderGeometry",
     "collation": "collation",
 }
+_AGGREGATING = {name: name for name in ("aggrMethods", "aggrPeriodDuration")}
+_TEMPORAL = _AGGREGATING | {
+    name: name for name in ("timerel", "timeAt", "endTimeAt", "timeproperty", "lastN")
+}
+_LINKING = frozenset({"join", "joinLevel", "containedBy"})
 
 
 def query_parameters(document: object) -> dict[str, Any]:
@@ -43,10 +48,35 @@ def query_parameters(document: object) -> dict[str, Any]:
     Raises:
         BadRequestData: not a Query, or a member of a wrong type.
     """
+    query = _query(document)
+    if "temporalQ" in query or "aggrParams" in query:
+        raise BadRequestData("temporalQ and aggrParams belong to temporal queries")
+    return _parameters(query)
+
+
+def temporal_query_parameters(document: object) -> dict[str, Any]:
+    """The members of a Query for evolutions, in the same way (5.2.21 and 5.2.44).
+
+    Raises:
+        BadRequestData: not a Query, a member of a wrong type, or one that follows Relationships.
+    """
+    query = _query(document)
+    if not _LINKING.isdisjoint(query):
+        raise BadRequestData("a temporal query does not follow Relationships")
+    parameters = _parameters(query) | _renamed(query, "temporalQ", _TEMPORAL)
+    parameters |= _renamed(query, "aggrParams", _AGGREGATING)
+    if isinstance(parameters.get("lastN"), str):
+        raise BadRequestData("lastN must be a number")
+    return parameters
+
+
+def _query(document: object) -> dict[str, Any]:
     if not isinstance(document, dict) or document.get("type", document.get("@type")) != "Query":
         raise BadRequestData("the body must be an object of type Query")
-    if "temporalQ" in document or "aggrParams" in document:
-        raise BadRequestData("temporalQ and aggrParams belong to temporal queries")
+    return document
+
+
+def _parameters(document: dict[str, Any]) -> dict[str, Any]:
     parameters = {name: document[name] for name in _SAME if document.get(name) is not None}
     _check_types(parameters)
     if "entities" in document:

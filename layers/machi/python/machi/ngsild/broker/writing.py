@@ -66,6 +66,10 @@ class Patience:
             pause = min(2 * pause, _LONGEST_PAUSE)
 
 
+class EntityNotFound(ResourceNotFound):
+    """The entity itself is not there; not just a part of it."""
+
+
 class Writer:
     """Creates, changes and deletes single entities."""
 
@@ -91,7 +95,7 @@ class Writer:
         """Apply a change to the latest state of an entity: one consistent read and one write.
 
         Raises:
-            ResourceNotFound: there is no such entity, or not of such a type.
+            EntityNotFound: there is none, or not of such a type.
             Conflict: see Patience.
             NgsiLdError: whatever `apply` raises; nothing is written then.
         """
@@ -112,7 +116,7 @@ class Writer:
         def once() -> None:
             try:
                 outcomes.append(self._change_once(target, apply))
-            except ResourceNotFound:
+            except EntityNotFound:
                 made = make(self.now())
                 self._entities.write(target.tenant, Write(None, made))
                 outcomes.append(Outcome(made))
@@ -124,7 +128,7 @@ class Writer:
         """Delete an entity.
 
         Raises:
-            ResourceNotFound: there is no such entity, or not of such a type.
+            EntityNotFound: there is none, or not of such a type.
         """
 
         def once() -> None:
@@ -145,7 +149,7 @@ class Writer:
         now = self.now()
         current = None if stored is None else unexpired(stored.entity, now)
         if stored is None or current is None or not _is_of(target.types, current):
-            raise ResourceNotFound("there is no entity with this id and type")
+            raise EntityNotFound("there is no entity with this id and type")
         return stored, current, max(now, current["modifiedAt"])
 
 
