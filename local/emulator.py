@@ -24,6 +24,7 @@ ACCESS_KEY, SECRET_KEY = "test", "test"
 ACCOUNT = "000000000000"
 
 _SCRIPT = ROOT / "local" / "embedded" / "serve.py"
+_LARGEST_LOG = 20_000_000
 _START_SECONDS = 120
 _STOP_SECONDS = 300
 _PARALLEL_REQUESTS = max(4, 2 * (os.cpu_count() or 2))
@@ -71,7 +72,7 @@ class Emulator:
         return call_control(self._settings, name, body, token=self._token)
 
     def checkpoint(self) -> bool:
-        """Keep the present state as the one to fall back to; False if changes had not reached every function."""
+        """Keep the present state to fall back to; False if changes had not reached every function."""
         drained = self.call("checkpoint")["drained"]
         self._generations.keep_copy()
         return bool(drained)
@@ -121,7 +122,10 @@ class Emulator:
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "INFO",
         }
-        with (settings.log_dir / "emulator.log").open("ab") as log:
+        log_file = settings.log_dir / "emulator.log"
+        if log_file.exists() and log_file.stat().st_size > _LARGEST_LOG:
+            log_file.replace(log_file.with_suffix(".log.1"))
+        with log_file.open("ab") as log:
             # A session of its own: Ctrl-C at the terminal is for the supervisor, which stops things in order.
             return subprocess.Popen(
                 [str(EMULATOR_PYTHON), str(_SCRIPT), str(config)],

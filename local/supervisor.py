@@ -50,7 +50,8 @@ def run(settings: LocalSettings) -> int:
             outputs = start(settings, emulator, progress).outputs
             ready.write_text(str(os.getpid()))
             progress.say(summary(outputs, progress.total()))
-            progress.say("  Ctrl-C stops everything and keeps the data.")
+            way_out = "Ctrl-C" if sys.stdin.isatty() else "`make down`"
+            progress.say(f"  {way_out} stops everything and keeps the data.")
             return _watch(emulator)
         except _StopAsked:
             return 0
@@ -157,7 +158,6 @@ def _follow(process: subprocess.Popen[bytes], log: Path, ready: Path) -> int:
             if ended is not None:
                 return ended or 1
             if is_ready:
-                print("  It runs in the background; `make down` stops it and keeps the data.")
                 return 0
             time.sleep(0.1)
 

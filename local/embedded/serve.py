@@ -18,8 +18,9 @@ import ministack.app
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]  # the emulator's environment has it
 from hypercorn.config import Config  # type: ignore[import-not-found]
 from ministack.core import hypercorn_compat, lambda_runtime
+from ministack.services import dynamodb
 
-from local.embedded import shared_layers, state_files, workers
+from local.embedded import partitions, shared_layers, state_files, workers
 from local.embedded.asgi import Application, Message, Receive, Scope, Send
 from local.embedded.control import Control
 from local.embedded.front_door import Doors, FrontDoor
@@ -41,6 +42,7 @@ def main(config_file: str) -> None:
     internals = Internals(Path(config["generation"]))
     workers.install(workers.LogFiles(Path(config["function_logs"])))
     state_files.install()
+    partitions.install(dynamodb)
     shared_layers.install(Path(config["layers"]))
     ministack.app.save_all = lambda _services: internals.save()
     hypercorn_compat.install()

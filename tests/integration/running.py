@@ -43,7 +43,7 @@ class Run:
 
     def until_ready(self) -> "Run":
         """Wait for the box with the addresses."""
-        return self.until(lambda printed: "Ready after" in printed and "Ctrl-C" in printed)
+        return self.until(lambda printed: "stops everything and keeps the data" in printed)
 
     def printed(self) -> str:
         """Everything it has printed so far."""
