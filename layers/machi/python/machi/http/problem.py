@@ -45,13 +45,16 @@ TYPES: Mapping[str, ProblemType] = {
     "invalid": ProblemType("The content has values that cannot be accepted", 422),
     "precondition-required": ProblemType("The expected version is needed", 428),
     "too-many-requests": ProblemType("Too many requests", 429),
+    "quota-exceeded": ProblemType("The requests of this day are used up", 429),
     "internal-error": ProblemType("The platform failed to answer", 500),
+    "bad-gateway": ProblemType("The platform failed to answer", 502),
     "unavailable": ProblemType("The platform is overloaded for a moment", 503),
     "timeout": ProblemType("The platform did not answer in time", 504),
 }
 """By the last part of the URI `urn:machi:problem:…`; the gateway's own answers use the same."""
 
-_BY_STATUS = {known.status: slug for slug, known in TYPES.items() if slug != "malformed-json"}
+_SPECIAL = {"malformed-json", "quota-exceeded"}
+_BY_STATUS = {known.status: slug for slug, known in TYPES.items() if slug not in _SPECIAL}
 
 
 @dataclass(frozen=True, slots=True)
