@@ -7,6 +7,7 @@ import pytest
 from aws_cdk import aws_apigateway as apigateway
 
 from infra.config import load
+from machi.http.problem import PREFIX, TYPES
 from tests.infra.assembly import Assembly, written
 from tests.infra.conftest import ROOT
 
@@ -90,6 +91,26 @@ def test_every_type_of_gateway_response_is_a_problem(production: Assembly) -> No
         assert problem["type"].startswith("urn:machi:problem:")
         assert problem["title"]
         assert problem.get("status") == (int(response["StatusCode"]) if "StatusCode" in response else None)
+
+
+def test_gateway_and_functions_speak_of_the_same_problem_in_the_same_words(production: Assembly) -> None:
+    shared = set()
+    for response in gateway_responses(production).values():
+        problem = json.loads(response["ResponseTemplates"]["application/json"])
+        slug = problem["type"].removeprefix(PREFIX)
+        if known := TYPES.get(slug):
+            shared.add(slug)
+            assert problem["title"] == known.title
+            assert problem.get("status", known.status) == known.status
+
+    assert {
+        "unauthenticated",
+        "forbidden",
+        "not-found",
+        "too-large",
+        "too-many-requests",
+        "timeout",
+    } <= shared
 
 
 def test_gateway_responses_repeat_nothing_of_the_request(production: Assembly) -> None:

@@ -90,7 +90,7 @@ def test_functions_share_neither_role_nor_log(production: Assembly) -> None:
         ("citizen", ("Machi", "Vendor")),
         ("public", ("Machi", "Vendor")),
         ("importer", ("Machi", "Vendor", "LinkedData")),
-        ("history_recorder", ("Machi", "Vendor")),
+        ("history_recorder", ("Machi", "Vendor", "LinkedData")),
     ],
 )
 def test_a_function_carries_only_the_layers_it_needs(
