@@ -39,7 +39,7 @@ lint: environment ## ruff, mypy (strict), import contracts
 	@exec $(LOCAL) lint
 
 bench: environment ## latency, handler time, import time, sizes, capacity
-	@exec $(VENV)/python -m tests.performance
+	@PYTHONPATH=layers/machi/python exec $(VENV)/python -m tests.performance
 
 synth: environment ## CloudFormation for AWS into cdk.out (STAGE=staging or production)
 	@exec node_modules/.bin/cdk synth --quiet --context stage=$(STAGE)
