@@ -121,6 +121,8 @@ def test_the_scope_can_be_deleted(api: Api) -> None:
         ("PATCH", "/entities/nouri/attrs/speed", {"value": 1}, 400, "BadRequestData"),
         ("PUT", at(CAR, "attrs", "colour"), speed(1), 404, "ResourceNotFound"),
         ("PUT", at(CAR, "attrs", "@invalid"), speed(1), 400, "BadRequestData"),
+        ("PATCH", at(CAR, "attrs", "sp(eed"), {"value": 1}, 400, "BadRequestData"),
+        ("DELETE", at(CAR, "attrs", "sp(eed"), None, 400, "BadRequestData"),
         ("PUT", at(CAR, "attrs", "scope"), {"value": "/a"}, 400, "BadRequestData"),
         ("PUT", at(CAR, "attrs", "speed"), speed("urn:ngsi-ld:null"), 400, "BadRequestData"),
         ("PUT", "/entities/nouri/attrs/speed", speed(1), 400, "BadRequestData"),

@@ -282,6 +282,16 @@ class TestMerge:
             speed=speed(9, observedAt="2026-01-01T00:00:00Z"),
         )
 
+    def test_bare_values_keep_types_also_among_attributes_in_concise_form(self, api: Api) -> None:
+        api.post("/entities", car(owner={"type": "Relationship", "object": "urn:a:b"}, speed=speed()))
+
+        assert api.patch(at(CAR), {"owner": "urn:a:c", "speed": {"value": 9}}).status == 204
+        assert api.post("/entityOperations/merge", [{"id": CAR, "owner": "urn:a:d"}]).status == 204
+
+        assert api.get(at(CAR)).json == car(
+            owner={"type": "Relationship", "object": "urn:a:d"}, speed=speed(9)
+        )
+
     @pytest.mark.parametrize(
         ("path", "document", "status"),
         [

@@ -4,7 +4,13 @@ import pytest
 
 from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.errors import BadRequestData
-from machi.ngsild.reading import NULL, is_deletion, read_entity, read_simplified_fragment
+from machi.ngsild.reading import (
+    NULL,
+    is_deletion,
+    read_entity,
+    read_merge_fragment,
+    read_simplified_fragment,
+)
 from tests.unit.ngsild.reading.documents import CONTEXT, EXAMPLE, ID, NOW, document, stamped
 
 POINT = {"type": "Point", "coordinates": [136.8, 35.3]}
@@ -142,3 +148,45 @@ def test_the_head_is_read_as_ever() -> None:
 def test_what_is_no_fragment_is_refused(sent: object) -> None:
     with pytest.raises(BadRequestData):
         read_simplified_fragment(sent, CONTEXT, NOW, stored())
+
+
+class TestBareValuesInConciseForm:
+    """5.6.17.4: also among attributes in concise form a bare value keeps the type it meets."""
+
+    @staticmethod
+    def read(value: object, current: Entity, lang: str | None = None) -> list[Instance]:
+        fragment = read_merge_fragment({"type": "Car", "speed": value}, CONTEXT, NOW, current, lang=lang)
+        return fragment["attrs"][f"{EXAMPLE}speed"]
+
+    @pytest.mark.parametrize(
+        ("have", "sent", "kind", "member", "becomes"),
+        [
+            ({"object": "urn:x:1"}, URI, "Relationship", "object", URI),
+            ({"vocab": "Car"}, "Red", "VocabProperty", "vocab", f"{EXAMPLE}Red"),
+            ({"json": {"a": 1}}, {"b": 1}, "JsonProperty", "json", {"b": 1}),
+            ({"valueList": [1]}, [2, 3], "ListProperty", "valueList", [2, 3]),
+            ({"objectList": ["urn:x:1"]}, [URI], "ListRelationship", "objectList", [URI]),
+            ({"type": "Property", "value": POINT}, POINT, "Property", "value", POINT),
+            (POINT, POINT, "GeoProperty", "value", POINT),
+            (5, {"dataset": {"a": 1}}, "Property", "value", {"dataset": {"a": 1}}),
+            (5, {"object": URI}, "Relationship", "object", URI),
+        ],
+    )
+    def test_the_type_is_preserved(
+        self, have: object, sent: object, kind: str, member: str, becomes: object
+    ) -> None:
+        assert self.read(sent, stored(speed=have)) == [stamped(type=kind, **{member: becomes})]
+
+    def test_what_the_type_does_not_admit_is_refused(self) -> None:
+        with pytest.raises(BadRequestData, match="URI"):
+            self.read(5, stored(speed={"object": URI}))
+
+    def test_a_text_needs_its_language(self) -> None:
+        current = stored(speed={"languageMap": {"en": "x"}})
+
+        assert self.read("y", current, "ja")[0]["languageMap"] == {"en": "x", "ja": "y"}
+        with pytest.raises(BadRequestData, match="lang"):
+            self.read("y", current)
+
+    def test_the_null_still_deletes(self) -> None:
+        assert is_deletion(self.read(NULL, stored(speed={"object": URI}))[0])

@@ -110,7 +110,9 @@ def test_several_instances_are_an_array_or_in_simplified_form_a_map() -> None:
         {"type": "Property", "value": 2, "datasetId": "urn:d:1"},
         {"type": "Relationship", "object": URI, "datasetId": "urn:d:2"},
     ]
-    assert shown(SEVERAL, CONCISE) == [1, *SEVERAL[1:]]
+    assert shown(SEVERAL, CONCISE) == [{"value": 1}, *SEVERAL[1:]], (
+        "a bare 1 would make a list of values of it"
+    )
     assert shown(SEVERAL, SIMPLIFIED) == {"dataset": {"@none": 1, "urn:d:1": 2, "urn:d:2": URI}}
 
 

@@ -19,7 +19,7 @@ from machi.ngsild.context import Context
 from machi.ngsild.entity import Entity
 from machi.ngsild.errors import AlreadyExists, BadRequestData, NgsiLdError
 from machi.ngsild.provision import Existing, Outcome, append, merge, replace_entity, unexpired, update
-from machi.ngsild.reading import Nulls, read_entity, read_fragment
+from machi.ngsild.reading import Nulls, read_entity, read_fragment, read_merge_fragment
 from machi.ngsild.repositories import EntityRepository, StoredEntity, Write
 
 MAX_ENTITIES = 1_000
@@ -130,7 +130,7 @@ class Batch:
 
         def job(entity: EntityId, document: object, context: Context) -> Job:
             def apply(current: Entity, now: str) -> Outcome:
-                return merge(current, read_fragment(document, context, now, Nulls.MERGE), now)
+                return merge(current, read_merge_fragment(document, context, now, current), now)
 
             return Job(entity, apply=apply)
 

@@ -4,6 +4,7 @@ from machi.core.ids import EntityId
 from machi.ngsild.context import Context
 from machi.ngsild.errors import BadRequestData
 from machi.ngsild.reading import is_uri
+from machi.ngsild.reading.scalars import is_name
 
 _NO_ATTRIBUTES = frozenset({"id", "type", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "@context"})
 
@@ -36,4 +37,6 @@ def attribute_iri(name: str, context: Context) -> str:
     """
     if name in _NO_ATTRIBUTES:
         raise BadRequestData("this member of an entity is not an attribute")
+    if ":" not in name and not is_name(name):
+        raise BadRequestData("an attribute's name begins with a letter and has letters, numbers and _ only")
     return context.expand_term(name)

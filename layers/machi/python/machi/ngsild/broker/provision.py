@@ -31,6 +31,7 @@ from machi.ngsild.reading import (
     read_attribute,
     read_entity,
     read_fragment,
+    read_merge_fragment,
     read_simplified_fragment,
 )
 
@@ -123,7 +124,9 @@ class Provision:
         """
 
         def apply(entity: Entity, now: str) -> Outcome:
-            fragment = read_fragment(payload.document, payload.context, now, Nulls.MERGE)
+            fragment = read_merge_fragment(
+                payload.document, payload.context, now, entity, lang=common.language
+            )
             return merge(entity, fragment, now, common)
 
         self._writer.change(target, apply)

@@ -7,7 +7,7 @@ from machi.ngsild.reading.attributes import check_instance
 from machi.ngsild.reading.entities import Fragment, read_attribute, read_entity, read_fragment
 from machi.ngsild.reading.nulls import NULL, Nulls, is_deletion
 from machi.ngsild.reading.scalars import check_date_time, check_uri, is_date_time, is_uri
-from machi.ngsild.reading.simplified import read_simplified_fragment
+from machi.ngsild.reading.simplified import read_merge_fragment, read_simplified_fragment
 
 __all__ = [
     "NULL",
@@ -22,5 +22,6 @@ __all__ = [
     "read_attribute",
     "read_entity",
     "read_fragment",
+    "read_merge_fragment",
     "read_simplified_fragment",
 ]

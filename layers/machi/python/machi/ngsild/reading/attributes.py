@@ -256,6 +256,14 @@ def check_instance(instance: Instance) -> None:
     Values(core_context(), Nulls.FORBIDDEN, Place()).read(kind, cast("dict[str, object]", instance)[member])
 
 
+def is_bare(value: object) -> bool:
+    """True for what stands for the value of an attribute only, in a fragment to be merged (4.5.2.3)."""
+    if isinstance(value, dict):
+        is_typed = "type" in value and not is_geometry(value)
+        return not is_typed and not _is_instance(value) and _DETAILS.isdisjoint(value)
+    return not _are_instances(value)
+
+
 def _is_instance(value: Mapping[str, object]) -> bool:
     """True for an object that stands for an attribute, not for a bare value."""
     said = value.get("type", value.get("@type"))

@@ -1,15 +1,16 @@
-"""How does a fragment in simplified form merge into an entity? (clauses 4.5.4 and 5.6.17.4)
+"""How do bare values merge into an entity? (clauses 4.5.4 and 5.6.17.4)
 
-Bare values say nothing of types: each takes the type of the attribute it meets.
+They say nothing of types: each takes the type of the attribute it meets. In simplified form all values
+are bare; in concise form some may be.
 """
 
 from typing import Any
 
 from machi.ngsild.context import Context
 from machi.ngsild.entity import VALUE_MEMBER, Entity, Instance
-from machi.ngsild.reading.attributes import Attributes
+from machi.ngsild.reading.attributes import Attributes, is_bare
 from machi.ngsild.reading.entities import Fragment, read_fragment
-from machi.ngsild.reading.nulls import NULL, Nulls
+from machi.ngsild.reading.nulls import NULL, Nulls, is_null
 from machi.ngsild.reading.place import Place
 from machi.ngsild.reading.values import is_geometry
 
@@ -17,6 +18,45 @@ _WRAPPED = {"languageMap": "LanguageProperty", "vocab": "VocabProperty", "json":
 _HEAD = frozenset(
     {"id", "@id", "type", "@type", "scope", "@context", "expiresAt", "createdAt", "modifiedAt", "deletedAt"}
 )
+
+
+def read_merge_fragment(
+    document: object, context: Context, now: str, current: Entity, *, lang: str | None = None
+) -> Fragment:
+    """A merge fragment in normalized or concise form, in terms of the entity it will be merged into.
+
+    `lang` is the language of bare texts for LanguageProperties.
+
+    Raises:
+        BadRequestData: it is not one; the reason tells the place.
+    """
+    if not isinstance(document, dict):
+        return read_fragment(document, context, now, Nulls.MERGE)
+    names = Attributes(context, now, Nulls.MERGE, Place())
+    bare = {
+        name
+        for name, value in document.items()
+        if name not in _HEAD and _meets(value) and names.iri(name) in current["attrs"]
+    }
+    fragment = read_fragment(
+        {name: value for name, value in document.items() if name not in bare}, context, now, Nulls.MERGE
+    )
+    if bare:
+        rest = {name: document[name] for name in document if name in bare}
+        values = read_simplified_fragment(rest, context, now, current, lang=lang)["attrs"]
+        if not fragment["attrs"].keys().isdisjoint(values):
+            Place().fail("two names stand for the same attribute")
+        fragment["attrs"] |= values
+    return fragment
+
+
+def _meets(value: object) -> bool:
+    """True for a bare value, which takes the type of what it meets; the null stands for a deletion.
+
+    Only the simplified form knows `dataset` (4.5.5), here it is a member like any other.
+    """
+    is_plain = not (isinstance(value, dict) and value.keys() == {"dataset"})
+    return is_bare(value) and is_plain and not is_null(value)
 
 
 def read_simplified_fragment(

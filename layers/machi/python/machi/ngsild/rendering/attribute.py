@@ -4,7 +4,7 @@ Each writer is prepared for one @context and one view; a page of entities then c
 copying of its values. Linked entities are filled in by the caller.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from machi.ngsild.context import Context
@@ -32,11 +32,25 @@ class Writer:
         self._compact = context.compact
         self._languages = view.languages
         self._system = view.system_attributes
+        self._is_concise = view.format is Format.CONCISE
         self.write: WriteInstance = {
             Format.NORMALIZED: self._normalized,
             Format.CONCISE: self._concise,
             Format.SIMPLIFIED: self._simplified,
         }[view.format]
+
+    def write_all(self, instances: Sequence[Instance]) -> list[Any]:
+        """All instances of an attribute; one beside others is never a bare value (4.5.5).
+
+        A reader would take it for an item of an array that is the value as a whole.
+        """
+        written = [self.write(instance) for instance in instances]
+        if not self._is_concise or len(written) == 1:
+            return written
+        return [
+            shown if _stands_for_an_attribute(shown) else {VALUE_MEMBER[instance["type"]]: shown}
+            for instance, shown in zip(instances, written, strict=True)
+        ]
 
     def _normalized(self, instance: Instance) -> Shown:
         kind, member, value, language = self._value(instance)
@@ -83,7 +97,7 @@ class Writer:
                 if name in instance:
                     shown[name] = instance[name]
         for iri, instances in instance.get("attrs", {}).items():
-            written = [self.write(sub) for sub in instances]
+            written = self.write_all(instances)
             shown[self._compact(iri)] = written[0] if len(written) == 1 else written
 
     def _type_names(self, instance: Mapping[str, Any], shown: Shown) -> None:
@@ -97,6 +111,11 @@ class Writer:
         if isinstance(value, list):
             return [self._compact(item) for item in value]
         return None if value is None else self._compact(value)
+
+
+def _stands_for_an_attribute(shown: object) -> bool:
+    """True for an attribute with its members, not for a bare value, which has none of them."""
+    return isinstance(shown, dict) and not VALUE_MEMBER_NAMES.isdisjoint(shown)
 
 
 def _is_clear(kind: str, value: object) -> bool:

@@ -24,7 +24,8 @@ class Renderer:
         self._context = context
         self._view = view
         self._compact = context.compact
-        self._write = Writer(context, view).write
+        writer = Writer(context, view)
+        self._write, self._write_all = writer.write, writer.write_all
         self._simplified = view.format is Format.SIMPLIFIED
 
     def entity(self, entity: Entity, links: Links | None = None) -> dict[str, object]:
@@ -70,7 +71,7 @@ class Renderer:
         self, iri: str, instances: list[Instance], links: Links | None, owner: EntityId | None
     ) -> object:
         if links is None or links.depth <= 0 or instances[0]["type"] not in _LINKING:
-            written = [self._write(instance) for instance in instances]
+            written = self._write_all(instances)
         else:
             within = links.beyond(iri, owner)
             written = [self._joined(instance, within) for instance in instances]
