@@ -108,6 +108,21 @@ def test_each_citizen_sees_the_own_profile_and_no_other(deployed: DeployedCity) 
     assert (hanako["familyName"], taro["familyName"]) == ("一宮", "木曽川")
 
 
+def test_a_change_counts_once_and_only_from_the_version_that_was_seen(deployed: DeployedCity) -> None:
+    taro = bearer(deployed.taro.access)
+    seen = deployed.send("GET", PROFILE, taro)
+    told = {name: value for name, value in seen.json().items() if name != "updatedAt"}
+    expecting = {**taro, "If-Match": seen.headers["etag"]}
+
+    changed = deployed.send("PUT", PROFILE, expecting, json={**told, "nickname": "たろ", "ward": "kifune"})
+    again = deployed.send("PUT", PROFILE, expecting, json={**told, "nickname": "別"})
+    restored = deployed.send("PUT", PROFILE, {**taro, "If-Match": changed.headers["etag"]}, json=told)
+
+    assert (changed.status_code, changed.json()["ward"]) == (200, "kifune")
+    assert problem(again) == (412, "version-mismatch")
+    assert {name: restored.json()[name] for name in told} == told
+
+
 def test_a_look_at_a_profile_leaves_a_record_with_the_id_of_the_request(deployed: DeployedCity) -> None:
     answer = deployed.send("GET", PROFILE, bearer(deployed.hanako.access))
 
