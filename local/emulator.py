@@ -38,6 +38,7 @@ class Emulator:
         self._generations = Generations(settings.emulator_dir)
         self._token = secrets.token_urlsafe(24)
         self._process: subprocess.Popen[bytes] | None = None
+        self._ready = False
 
     @property
     def generation(self) -> Path:
@@ -61,6 +62,7 @@ class Emulator:
         except PlatformFailure:
             self.stop()
             raise
+        self._ready = True
         return beginning
 
     def ended(self) -> int | None:
@@ -90,6 +92,9 @@ class Emulator:
             process.kill()
             process.wait()
         self._pid_file.unlink(missing_ok=True)
+        if not self._ready:
+            self._generations.abandon()
+            return True
         return self._generations.promote()
 
     @property
@@ -142,7 +147,7 @@ class Emulator:
             "supervisor": os.getpid(),
             "token": self._token,
             "generation": str(self._generations.live),
-            "layers": str(self._settings.emulator_dir / "scratch" / "layers"),
+            "layers": str(self._settings.emulator_dir / "layers"),
             "function_logs": str(self._settings.log_dir / "functions"),
             "concurrency": _PARALLEL_REQUESTS,
             "doors": {

@@ -79,6 +79,10 @@ class Generations:
         (self.live / COMPLETE_MARKER).unlink()
         self._swap_in(copy)
 
+    def abandon(self) -> None:
+        """Give up a `live` in which nothing has happened yet."""
+        shutil.rmtree(self.live, ignore_errors=True)
+
     def forget(self) -> None:
         """Remove every generation."""
         shutil.rmtree(self._folder, ignore_errors=True)

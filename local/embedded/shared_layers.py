@@ -4,6 +4,7 @@ MiniStack unpacks every layer anew for every process: a hundred megabytes and a 
 """
 
 import hashlib
+import os
 import shutil
 import tempfile
 import types
@@ -16,8 +17,15 @@ _WORTH_SHARING = 1_000_000
 """Bytes packed; smaller archives, the functions themselves, are unpacked as ever."""
 
 
+_KEPT = 8
+"""Unpacked layers kept over restarts, the ones used last."""
+
+
 def install(folder: Path) -> None:
     """Let MiniStack's function processes unpack through `SharedZip`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)[_KEPT:]:
+        shutil.rmtree(old)
 
     class Shared(SharedZip):
         shared = folder
@@ -48,8 +56,9 @@ class SharedZip(zipfile.ZipFile):
         with archive.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         unpacked = self.shared / digest
-        if not unpacked.exists():
-            self.shared.mkdir(parents=True, exist_ok=True)
+        if unpacked.exists():
+            os.utime(unpacked)
+        else:
             fresh = Path(tempfile.mkdtemp(dir=self.shared))
             super().extractall(fresh)
             try:

@@ -110,6 +110,17 @@ def test_a_swap_that_was_interrupted_between_its_renames_is_undone(
     assert read(generations) == "whole"
 
 
+def test_a_run_that_never_came_up_is_not_a_killed_one(generations: Generations) -> None:
+    generations.begin()
+    write(generations, "whole", whole=True)
+    generations.promote()
+    generations.begin()
+    generations.abandon()
+
+    assert generations.begin() is Beginning.SAVED
+    assert read(generations) == "whole"
+
+
 def test_forgetting_removes_every_generation(generations: Generations, tmp_path: Path) -> None:
     generations.begin()
     write(generations, "whole", whole=True)
