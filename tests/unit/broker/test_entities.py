@@ -250,6 +250,13 @@ class TestMerge:
         assert "content-length" not in answer.headers
         assert api.get(at(CAR)).json == car(speed=speed(60, unitCode="KMH"), address=speed({"city": "A"}))
 
+    def test_a_typed_sub_attribute_is_merged_without_the_attribute_around_it(self, api: Api) -> None:
+        api.post("/entities", car(speed=speed(50, accuracy=speed(1))))
+
+        assert api.patch(at(CAR), {"speed": {"accuracy": speed(2), "source": speed("gps")}}).status == 204
+
+        assert api.get(at(CAR)).json == car(speed=speed(50, accuracy=speed(2), source=speed("gps")))
+
     def test_merge_patch_is_a_media_type_of_its_own(self, api: Api) -> None:
         api.post("/entities", car())
 
@@ -292,6 +299,20 @@ class TestMerge:
             owner={"type": "Relationship", "object": "urn:a:d"}, speed=speed(9)
         )
 
+    def test_new_attributes_in_concise_form_get_the_type_that_their_value_tells(self, api: Api) -> None:
+        point = {"type": "Point", "coordinates": [136.8, 35.3]}
+        api.post("/entities", car())
+
+        answer = api.patch(
+            at(CAR), {"speed": {"value": 9, "unitCode": "KMH"}, "stop": {"value": point, "a": {"value": 1}}}
+        )
+
+        assert answer.status == 204
+        assert api.get(at(CAR)).json == car(
+            speed=speed(9, unitCode="KMH"),
+            stop={"type": "GeoProperty", "value": point, "a": {"type": "Property", "value": 1}},
+        )
+
     @pytest.mark.parametrize(
         ("path", "document", "status"),
         [
@@ -299,6 +320,7 @@ class TestMerge:
             ("/entities/nouri", {"a": 1}, 400),
             (at("urn:a:b"), {"a": 1}, 404),
             (at(CAR), {"id": "urn:a:b", "a": 1}, 400),
+            (at(CAR), {"a": {"value": {"type": "Point", "coordinates": ["x"]}}}, 400),
             (at(CAR), [], 400),
             (f"{at(CAR)}?type=Bus", {"a": 1}, 404),
             (f"{at(CAR)}?observedAt=yesterday", {"a": 1}, 400),

@@ -8,7 +8,8 @@ from machi.ngsild.errors import BadRequestData
 from machi.ngsild.provision.fragments import changed, check_identity, expiry_after, scope_list, with_types
 from machi.ngsild.provision.instances import combined, dataset_of, find
 from machi.ngsild.provision.report import SCOPE, Outcome
-from machi.ngsild.reading import NULL, Fragment, is_deletion
+from machi.ngsild.reading import NULL, Fragment, check_instance, is_deletion
+from machi.ngsild.reading.values import is_geometry
 
 _OPEN = {"Property": "value", "JsonProperty": "json", "LanguageProperty": "languageMap"}
 """Types whose values are merged member by member; those of others are replaced whole."""
@@ -65,16 +66,28 @@ def _merged_instances(stored: list[Instance], sent: list[Instance], common: Comm
 
 def _as_new(sent: Instance) -> Instance:
     """An instance that merges with nothing: nulls in it delete nothing and vanish (RFC 7396)."""
-    kind = dict(sent).get("type")  # may be missing from what was sent to be merged
-    if not isinstance(kind, str) or VALUE_MEMBER[kind] not in sent:
+    kind = _type_of(sent)
+    if kind is None or VALUE_MEMBER[kind] not in sent:
         raise BadRequestData("a new attribute needs a type and a value")
     result: dict[str, Any] = {name: value for name, value in sent.items() if value != NULL}
+    result["type"] = kind
     member = VALUE_MEMBER[kind]
     if kind in _OPEN:
         result[member] = merged_value(None, result[member])
     attrs = {iri: new for iri, found in sent.get("attrs", {}).items() if (new := _new_ones(found))}
     result.pop("attrs", None)
-    return cast("Instance", {**result, "attrs": attrs} if attrs else result)
+    made = cast("Instance", {**result, "attrs": attrs} if attrs else result)
+    if "type" not in sent:
+        check_instance(made)
+    return made
+
+
+def _type_of(sent: Instance) -> str | None:
+    """The type as sent, or what the concise form leaves open: a `value` is of a Property or GeoProperty."""
+    said: dict[str, Any] = {**sent}
+    if "type" in said or "value" not in said:
+        return said.get("type")
+    return "GeoProperty" if is_geometry(said["value"]) else "Property"
 
 
 def _new_ones(instances: list[Instance]) -> list[Instance]:

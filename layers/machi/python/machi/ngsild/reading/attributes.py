@@ -127,7 +127,7 @@ class Attributes:
         """An instance in normalized or concise form, or a bare value."""
         if isinstance(value, dict):
             kind = value.get("type", value.get("@type"))
-            if _is_instance(value) or (self._nulls is Nulls.MERGE and not _DETAILS.isdisjoint(value)):
+            if _is_instance(value) or (self._nulls is Nulls.MERGE and _is_part(value)):
                 return self._instance(iri, value, depth, partial=self._nulls is Nulls.MERGE)
             if is_geometry(value):
                 return self._bare(iri, "GeoProperty", value)
@@ -260,8 +260,15 @@ def is_bare(value: object) -> bool:
     """True for what stands for the value of an attribute only, in a fragment to be merged (4.5.2.3)."""
     if isinstance(value, dict):
         is_typed = "type" in value and not is_geometry(value)
-        return not is_typed and not _is_instance(value) and _DETAILS.isdisjoint(value)
+        return not is_typed and not _is_instance(value) and not _is_part(value)
     return not _are_instances(value)
+
+
+def _is_part(value: Mapping[str, object]) -> bool:
+    """True for an object that can only be a part of an attribute: its details or typed sub-attributes."""
+    return not _DETAILS.isdisjoint(value) or any(
+        isinstance(item, dict) and item.get("type") in VALUE_MEMBER for item in value.values()
+    )
 
 
 def _is_instance(value: Mapping[str, object]) -> bool:
