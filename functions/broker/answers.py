@@ -13,6 +13,7 @@ from machi.core.ids import Tenant
 from machi.http.responses import json_response
 from machi.ngsild.broker.asking import JoinKind
 from machi.ngsild.broker.consumption import Answer
+from machi.ngsild.broker.paging import DEFAULT_LIMIT
 from machi.ngsild.broker.paging import Links as PageLinks
 from machi.ngsild.broker.versions import Version, preferred_version
 from machi.ngsild.context import Context
@@ -141,6 +142,7 @@ def _in_version(answer: Answer, version: Version | None, status: int) -> tuple[A
 def page_links(path: str, parameters: Mapping[str, str], pages: PageLinks, media: MediaType) -> list[str]:
     """Link values for the next and the previous page; all other parameters are carried over."""
     kept = {name: value for name, value in parameters.items() if name not in _PAGE_PARAMETERS}
+    kept.setdefault("limit", str(DEFAULT_LIMIT))
     found = [("prev", pages.prev), ("next", pages.next)]
     return [
         f'<{path}?{_query({**kept, **place})}>; rel="{relation}"; type="{media.value}"'

@@ -46,6 +46,15 @@ def test_the_media_type_of_the_pages_stays(api: Api) -> None:
     assert all(entity["@context"] == CORE for entity in first.json)
 
 
+def test_links_name_limit_and_offset_also_for_those_who_read_or_change_them(api: Api) -> None:
+    following = api.get("/entities", type="Car", limit="2").link["next"]
+
+    assert "&limit=2&offset=2&" in following
+    assert api.get(following).json == api.get("/entities", type="Car", limit="2", offset="2").json
+    changed = following.replace("offset=2", "offset=1")
+    assert api.get(changed).json == api.get("/entities", type="Car", limit="2", offset="1").json
+
+
 def test_offsets_are_linked_for_those_who_use_them(api: Api) -> None:
     page = api.get("/entities", type="Car", limit="2", offset="2")
 

@@ -123,7 +123,7 @@ def read_join(parameters: Parameters) -> Join | None:
 
 
 def read_paging(parameters: Parameters) -> Paging:
-    """`limit`, `offset`, `count`, and the cursor of a link.
+    """`limit`, `offset`, `count`, and the cursor of a link, which counts as long as the offset is its own.
 
     Raises:
         BadRequestData: one of them is wrong, or no entities are asked for and no count either.
@@ -134,11 +134,10 @@ def read_paging(parameters: Parameters) -> Paging:
         raise BadRequestData("limit may be 0 only if the count is asked for")
     paging = Paging(wants_count=wants_count)
     size = paging.limit if limit is None else min(limit, MAX_LIMIT)
-    if cursor is None:
-        return Paging(size, offset, Place(), wants_count)
-    if offset is not None:
-        raise BadRequestData("a cursor already says where to go on; leave out the offset")
-    return Paging(size, None, Place.parse(cursor), wants_count)
+    place = Place() if cursor is None else Place.parse(cursor)
+    if offset in (None, place.offset):
+        return Paging(size, None, place, wants_count)
+    return Paging(size, offset, Place(), wants_count)
 
 
 def check_not_too_wide(parameters: Parameters, selection: Selection) -> None:

@@ -49,8 +49,15 @@ class Place:
             return None
         before = max(0, self.offset - limit)
         if len(self.starts) > 1:
-            return {"cursor": Place(before, self.starts[:-1]).token()}
-        return {"offset": str(before)} if before else {}
+            return Place(before, self.starts[:-1]).parameters()
+        return {"offset": str(before)}
+
+    def parameters(self) -> dict[str, str]:
+        """The parameters that name the page that begins here.
+
+        The offset is for clients that read or change it (6.3.10); the cursor makes the page cheap.
+        """
+        return {"cursor": self.token(), "offset": str(self.offset)}
 
     def token(self) -> str:
         """URL-safe text that `parse` reads."""

@@ -216,7 +216,7 @@ def _links(paging: Paging, found: list[_Found]) -> Links:
     if paging.offset is not None:
         return _counted_links(paging, is_last=False)
     following = paging.place.following(found[-1].cursor, len(found))
-    return Links({"cursor": following.token()}, paging.place.preceding(paging.limit))
+    return Links(following.parameters(), paging.place.preceding(paging.limit))
 
 
 def _last_links(paging: Paging) -> Links:
@@ -229,7 +229,7 @@ def _early_links(paging: Paging, found: list[_Found], behind: Cursor | None) -> 
     """Links of a page that ended because the budget was spent; also who counts goes on by cursor."""
     place = paging.place if paging.offset is None else Place(paging.offset)
     before = _last_links(paging).prev
-    return Links(None if behind is None else {"cursor": place.following(behind, len(found)).token()}, before)
+    return Links(None if behind is None else place.following(behind, len(found)).parameters(), before)
 
 
 def _counted_links(paging: Paging, *, is_last: bool) -> Links:

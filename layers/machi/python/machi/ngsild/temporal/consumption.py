@@ -299,5 +299,5 @@ def _links(paging: Paging, shown: Sequence[_Match], *, more: bool, is_ordered: b
             prev={"offset": str(max(0, offset - paging.limit))} if offset else None,
         )
     place: Place = paging.place
-    following = {"cursor": place.following(shown[-1].cursor, len(shown)).token()} if more else None
+    following = place.following(shown[-1].cursor, len(shown)).parameters() if more else None
     return Links(following, place.preceding(paging.limit))
