@@ -138,8 +138,9 @@ class ProfileApi:
                 route.abort()
             return
         if request.method == "PUT":
-            if request.headers["if-match"] != f'"{self.version}"':
-                route.fulfill(status=412, headers=headers, body="{}")
+            match = request.headers.get("if-match")
+            if match != f'"{self.version}"':
+                route.fulfill(status=412 if match else 428, headers=headers, body="{}")
                 return
             self.profile = {**json.loads(request.post_data or ""), "updatedAt": "2026-11-24T06:00:00.000Z"}
             self.version += 1

@@ -40,6 +40,11 @@ def violations(page: Page) -> list[tuple[str, list[str]]]:
 def test_axe_finds_nothing_on_a_page_at_phone_and_laptop_width(new_page: NewPage, path: str) -> None:
     page = new_page(width=375)
     page.goto(path)
+    if path not in {"/shelters/", "/shelters/stay/"}:
+        # The same entries as there, and axe takes ten seconds for a hundred of them.
+        page.evaluate(
+            "for (const entry of document.querySelectorAll('.facility:nth-child(n+13)')) entry.remove()"
+        )
     assert violations(page) == []
     page.set_viewport_size({"width": 1280, "height": 900})
     assert violations(page) == []

@@ -96,7 +96,8 @@ def test_two_screens_of_one_citizen_do_not_overwrite_each_other(
 
 def test_a_wrong_password_lets_nobody_in(page: Page, citizen: DemoCitizen) -> None:
     page.goto("/")
-    sign_in(page, DemoCitizen(email=citizen.email, password="wrong-Password-1", name=""))
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        sign_in(page, DemoCitizen(email=citizen.email, password="wrong-Password-1", name=""))
     expect(page.locator("input[name=password]")).to_be_visible()
     page.goto("/mypage/")
     expect(page.get_by_role("heading", name="ログインしてください")).to_be_visible()
