@@ -87,6 +87,15 @@ def test_updates_need_the_entity(api: Api) -> None:
     assert api.get(at(CAR)).json == car(1, speed=speed(3), a=speed(1))
 
 
+def test_a_scope_that_an_update_ignores_fails_nothing(api: Api) -> None:
+    api.post("/entities", car(1))
+
+    answer = api.post(f"{OPERATIONS}/upsert", [car(1, scope="/a", speed=speed(5))], options="update")
+
+    assert answer.status == 204
+    assert api.get(at(CAR)).json == car(1, speed=speed(5))
+
+
 def test_merges_go_into_values(api: Api) -> None:
     api.post("/entities", car(1, address=speed({"a": 1, "b": 2})))
 

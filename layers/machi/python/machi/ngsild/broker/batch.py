@@ -6,7 +6,7 @@ own write, so that the history of the entity has every state.
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from machi.core.errors import Conflict
@@ -107,7 +107,8 @@ class Batch:
             def apply(current: Entity, now: str) -> Outcome:
                 if mode is UpsertMode.REPLACE:
                     return replace_entity(current, make(now))
-                return update(current, read_fragment(document, context, now, Nulls.UPDATE), now)
+                outcome = update(current, read_fragment(document, context, now, Nulls.UPDATE), now)
+                return replace(outcome, not_updated=())  # a scope that 5.6.2.4 ignores is no error here
 
             return Job(entity, make, apply)
 
