@@ -9,8 +9,10 @@ from portal_site.locales import LOCALES, Locale, TextMissing, Texts
 from portal_site.pages import MY_PAGE
 from portal_site.site import Site
 
-SECTIONS = ("shell", "partners", "home", "hazards", "shelters", "data", "mypage", "auth", "errors")
-SECTIONS += ("accessibility", "privacy", "contact")
+SECTIONS = (
+    *("shell", "partners", "home", "hazards", "shelters", "data", "mypage", "auth", "errors"),
+    *("accessibility", "privacy", "contact"),
+)
 _ONLY_FOR_READERS_OF_OTHER_SCRIPTS = re.compile(r"glossary")
 
 
