@@ -4,12 +4,14 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 _RECIPE = (*sorted(Path(__file__).parent.glob("*.py")), Path(__file__).with_name("compile_bytecode.mjs"))
 _IGNORED = {"__pycache__"}
+_KEPT_SECONDS = 14 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,16 @@ class AssetCache:
             part = mark.with_suffix(f".{os.getpid()}")
             part.write_text(hash_of_tree(finished), encoding="ascii")
             part.replace(mark)
+            self._forget_unused()
+        mark.touch()
         return Asset(finished, mark.read_text(encoding="ascii"))
+
+    def _forget_unused(self) -> None:
+        """Every change of a source leaves an asset behind; those that no synthesis asked for lately go."""
+        for mark in self._folder.glob("*.sha256"):
+            if time.time() - mark.stat().st_mtime > _KEPT_SECONDS:
+                mark.unlink(missing_ok=True)
+                shutil.rmtree(mark.with_suffix(""), ignore_errors=True)
 
 
 def source_files(folder: Path) -> list[Path]:

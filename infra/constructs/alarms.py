@@ -1,5 +1,6 @@
 """Who is told when something is wrong."""
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_iam as iam
@@ -17,7 +18,13 @@ class Alarms(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, config: PlatformConfig) -> None:
         super().__init__(scope, construct_id)
         # CloudWatch cannot publish to a topic under the AWS-managed key.
-        self.key = kms.Key(self, "Key", description="Alarm messages", enable_key_rotation=True)
+        self.key = kms.Key(
+            self,
+            "Key",
+            description="Alarm messages",
+            enable_key_rotation=True,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
         self.key.grant(iam.ServicePrincipal("cloudwatch.amazonaws.com"), "kms:Decrypt", "kms:GenerateDataKey")
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
         if config.on_aws is not None:

@@ -126,6 +126,14 @@ class CityApi(Construct):
                 access_log_format=_access_log_format(),
             ),
         )
+        # The gateway would make its log of errors by itself, to be kept for ever.
+        errors = KeptLogGroup(
+            self,
+            "ErrorLog",
+            config=self._config,
+            log_group_name=f"API-Gateway-Execution-Logs_{api.rest_api_id}/{STAGE_NAME}",
+        )
+        api.deployment_stage.node.add_dependency(errors)
         role = api.node.find_child("CloudWatchRole")
         accept(
             role,

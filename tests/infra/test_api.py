@@ -285,3 +285,11 @@ def test_no_log_is_kept_for_ever_or_by_chance(production: Assembly) -> None:
 
     assert groups
     assert all(group["RetentionInDays"] == 365 for group in groups)
+    (stage,) = production.resources("AWS::ApiGateway::Stage").values()
+    (errors,) = (
+        key
+        for key, group in production.resources("AWS::Logs::LogGroup").items()
+        if "API-Gateway-Execution-Logs_" in written(group["Properties"].get("LogGroupName"))
+    )
+    # Made before the stage, or the gateway makes it and keeps it for ever.
+    assert errors in stage["DependsOn"]

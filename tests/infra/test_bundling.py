@@ -1,6 +1,7 @@
 """Assets: equal every time, compiled for the interpreter that runs them, without what nobody needs."""
 
 import importlib.util
+import os
 import re
 import shutil
 from pathlib import Path
@@ -12,6 +13,7 @@ from infra.bundling.bytecode import MAGIC_OF_AWS, BundlingFailed
 from infra.bundling.cache import AssetCache, hash_of_tree
 from infra.bundling.lock import locked
 from infra.bundling.target import AWS, Target, host
+from infra.synthesis import synthesise
 from tests.infra.assembly import Assembly
 from tests.infra.conftest import CACHE, ROOT
 
@@ -71,16 +73,25 @@ def test_packages_install_to_the_same_bytes_again(tmp_path: Path, target: Target
     assert getattr(kept, f"{layer}_layer")().content_hash == getattr(again, f"{layer}_layer")().content_hash
 
 
-def test_two_syntheses_into_different_folders_name_the_same_assets(
-    production: Assembly, delegated: Assembly
-) -> None:
-    def keys(assembly: Assembly) -> set[str]:
+def test_two_syntheses_in_different_folders_name_the_same_assets(tmp_path: Path) -> None:
+    def keys(place: str) -> set[str]:
+        outdir = tmp_path / place / "out"
+        # A copy of its own: somebody may be editing the sources while tests run.
+        root = shutil.copytree(tmp_path / "snapshot", tmp_path / place / "checkout")
+        synthesise(root, outdir=outdir, cache=tmp_path / place / "cache", context={"stage": "local"})
         kinds = ("AWS::Lambda::Function", "AWS::Lambda::LayerVersion")
+        assembly = Assembly(outdir, "machi-ichinomiya-local-")
         found = [properties for kind in kinds for properties in assembly.properties(kind)]
         return {(item.get("Code") or item["Content"])["S3Key"] for item in found}
 
-    assert production.folder != delegated.folder
-    assert keys(production) == keys(delegated)
+    snapshot = tmp_path / "snapshot"
+    for name in ("functions", "layers", "requirements", "infra/cities"):
+        shutil.copytree(ROOT / name, snapshot / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copyfile(ROOT / "cdk.json", snapshot / "cdk.json")
+
+    here, there = keys("here"), keys("there")
+    assert len(here) == 9
+    assert here == there
 
 
 def test_a_changed_source_is_a_changed_asset(checkout: Path, tmp_path: Path) -> None:
@@ -139,7 +150,7 @@ def test_a_module_that_does_not_compile_is_named(checkout: Path, tmp_path: Path,
     assert not list((tmp_path / "cache").iterdir())
 
 
-def test_the_broker_layer_brings_nothing_that_all_have(production: Assembly) -> None:
+def test_the_broker_layer_brings_nothing_that_all_have() -> None:
     shared = locked(ROOT / "requirements" / "vendor.txt")
     asset = Bundler(ROOT, AssetCache(CACHE), AWS).linked_data_layer()
     installed = {
@@ -177,7 +188,7 @@ def test_native_modules_are_for_arm_and_python_3_13() -> None:
         assert "cpython-313-aarch64" in path.name or "abi3" in path.name or ".cpython" not in path.name
 
 
-def test_function_and_layers_fit_into_what_lambda_unpacks(production: Assembly) -> None:
+def test_layers_fit_into_what_lambda_unpacks() -> None:
     bundler = Bundler(ROOT, AssetCache(CACHE), AWS)
     assets = (bundler.machi_layer(), bundler.vendor_layer(), bundler.linked_data_layer())
     size = sum(path.stat().st_size for asset in assets for path in asset.path.rglob("*") if path.is_file())
@@ -196,6 +207,18 @@ def test_locks_that_disagree_are_refused(checkout: Path, tmp_path: Path) -> None
 def test_a_missing_lock_is_named(checkout: Path, tmp_path: Path) -> None:
     with pytest.raises(BundlingFailed, match=r"requirements/vendor.txt is missing"):
         Bundler(checkout, AssetCache(tmp_path / "cache"), host()).vendor_layer()
+
+
+def test_assets_that_nobody_asked_for_lately_are_forgotten(tmp_path: Path) -> None:
+    cache = AssetCache(tmp_path)
+    old, used = (cache.get(name, "inputs", lambda into: (into / "file").touch()) for name in ("old", "used"))
+    for asset in (old, used):
+        os.utime(asset.path.with_suffix(".sha256"), (0, 0))
+    cache.get("used", "inputs", lambda _: None)
+    cache.get("new", "inputs", lambda into: (into / "file").touch())
+
+    assert not old.path.exists()
+    assert used.path.exists()
 
 
 def test_an_interrupted_build_leaves_nothing_that_passes_for_finished(tmp_path: Path) -> None:
