@@ -66,6 +66,18 @@ def test_a_partial_update_leaves_the_rest(api: Api) -> None:
     }
 
 
+@pytest.mark.parametrize("value", ["x", 5, {"type": "Point", "coordinates": ["x", 1]}, {"a": 1}])
+def test_a_value_without_type_must_be_one_of_the_type_there_is(api: Api, value: object) -> None:
+    point = {"type": "Point", "coordinates": [136.8, 35.3]}
+    api.post(at(CAR, "attrs"), {"location": {"type": "GeoProperty", "value": point}})
+
+    assert api.patch(at(CAR, "attrs", "location"), {"value": value}).status == 400
+    assert api.patch(at(CAR), {"location": {"value": value}}).status == 400
+    assert api.get(at(CAR)).json["location"]["value"] == point
+    assert api.patch(at(CAR, "attrs", "location"), {"value": {**point, "coordinates": [1, 2]}}).status == 204
+    assert api.patch(at(CAR), {"location": {"value": {**point, "coordinates": [1, 2]}}}).status == 204
+
+
 def test_a_replacement_leaves_nothing_else(api: Api) -> None:
     api.patch(at(CAR, "attrs", "speed"), {"unitCode": "KMH"})
 

@@ -6,7 +6,7 @@ from machi.ngsild.errors import BadRequestData
 from machi.ngsild.reading import (
     NULL,
     Nulls,
-    check_instance,
+    checked_instance,
     is_deletion,
     read_attribute,
     read_entity,
@@ -158,11 +158,11 @@ def test_the_context_in_the_body_of_an_attribute_is_not_part_of_it() -> None:
 
 def test_what_a_merge_has_put_together_can_be_checked() -> None:
     good = {"type": "GeoProperty", "value": {"type": "Point", "coordinates": [1, 2]}}
-    check_instance(stamped(**good))  # type: ignore[arg-type]  # an Instance written briefly
+    checked_instance(stamped(**good))  # type: ignore[arg-type]  # an Instance written briefly
     for bad in (
         {"type": "GeoProperty", "value": 5},
         {"type": "Property"},
         {"type": "Relationship", "object": "x"},
     ):
         with pytest.raises(BadRequestData):
-            check_instance(stamped(**bad))  # type: ignore[arg-type]  # as above
+            checked_instance(stamped(**bad))  # type: ignore[arg-type]  # as above

@@ -8,7 +8,7 @@ from machi.ngsild.errors import BadRequestData
 from machi.ngsild.provision.fragments import changed, check_identity, expiry_after, scope_list, with_types
 from machi.ngsild.provision.instances import combined, dataset_of, find
 from machi.ngsild.provision.report import SCOPE, Outcome
-from machi.ngsild.reading import NULL, Fragment, check_instance, is_deletion
+from machi.ngsild.reading import NULL, Fragment, checked_instance, is_deletion
 from machi.ngsild.reading.values import is_geometry
 
 _OPEN = {"Property": "value", "JsonProperty": "json", "LanguageProperty": "languageMap"}
@@ -77,9 +77,7 @@ def _as_new(sent: Instance) -> Instance:
     attrs = {iri: new for iri, found in sent.get("attrs", {}).items() if (new := _new_ones(found))}
     result.pop("attrs", None)
     made = cast("Instance", {**result, "attrs": attrs} if attrs else result)
-    if "type" not in sent:
-        check_instance(made)
-    return made
+    return made if "type" in {*sent} else checked_instance(made)
 
 
 def _type_of(sent: Instance) -> str | None:
@@ -113,6 +111,8 @@ def _merged(stored: Instance, sent: Instance, common: Common) -> Instance | None
         raise BadRequestData("an attribute of this type needs another value member")
     if common.observed_at is not None and "observedAt" in stored and "observedAt" not in patch:
         result["observedAt"] = common.observed_at
+    if kind == "GeoProperty" and "type" not in {*patch}:
+        result = {**checked_instance(cast("Instance", result))}
     attrs = _merged_attributes(stored.get("attrs", {}), patch.get("attrs", {}), common)
     result.pop("attrs", None)
     return cast("Instance", {**result, "attrs": attrs} if attrs else result)

@@ -8,7 +8,7 @@ from machi.ngsild.errors import BadRequestData, ResourceNotFound
 from machi.ngsild.provision.fragments import changed
 from machi.ngsild.provision.instances import combined, dataset_of, find
 from machi.ngsild.provision.report import Outcome
-from machi.ngsild.reading import NULL, is_deletion
+from machi.ngsild.reading import NULL, checked_instance, is_deletion
 
 _KEPT = frozenset({"type", "datasetId", "createdAt", "attrs"})
 _STAMPS = frozenset({"createdAt", "modifiedAt"})
@@ -54,6 +54,8 @@ def _updated(stored: Instance, sent: Instance) -> Instance | None:
             result.pop(member, None)
         elif member not in _KEPT:
             result[member] = value
+    if stored["type"] == "GeoProperty" and "type" not in {*sent}:
+        result = {**checked_instance(cast("Instance", result))}
     attrs = dict(stored.get("attrs", {}))
     for iri, instances in sent.get("attrs", {}).items():
         attrs[iri] = combined(attrs.get(iri, []), instances, _replaced)

@@ -3,7 +3,7 @@
 A client learns from the reason where the fault is: by position and by names of the specification.
 """
 
-from machi.ngsild.reading.attributes import check_instance
+from machi.ngsild.reading.attributes import checked_instance
 from machi.ngsild.reading.entities import Fragment, read_attribute, read_entity, read_fragment
 from machi.ngsild.reading.nulls import NULL, Nulls, is_deletion
 from machi.ngsild.reading.scalars import check_date_time, check_uri, is_date_time, is_uri
@@ -14,8 +14,8 @@ __all__ = [
     "Fragment",
     "Nulls",
     "check_date_time",
-    "check_instance",
     "check_uri",
+    "checked_instance",
     "is_date_time",
     "is_deletion",
     "is_uri",

@@ -243,17 +243,19 @@ VALUE_MEMBER_NAMES = frozenset(_VALUE_MEMBERS)
 """The members that can hold the value of an attribute."""
 
 
-def check_instance(instance: Instance) -> None:
-    """The value of a finished instance is one its type admits; for what a merge has put together.
+def checked_instance(instance: Instance) -> Instance:
+    """The instance with a value that its type admits; for what a client sent without a type.
 
     Raises:
-        BadRequestData: it is not.
+        BadRequestData: it does not admit the value, or there is none.
     """
     kind = instance["type"]
     member = VALUE_MEMBER[kind]
     if member not in instance:
         raise BadRequestData(f'a {kind} must have "{member}"')
-    Values(core_context(), Nulls.FORBIDDEN, Place()).read(kind, cast("dict[str, object]", instance)[member])
+    value = cast("dict[str, object]", instance)[member]
+    read = Values(core_context(), Nulls.FORBIDDEN, Place()).read(kind, value)
+    return cast("Instance", {**instance, member: read})
 
 
 def is_bare(value: object) -> bool:
