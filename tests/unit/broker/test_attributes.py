@@ -66,6 +66,20 @@ def test_a_partial_update_leaves_the_rest(api: Api) -> None:
     }
 
 
+def test_nulls_inside_what_replaces_an_attribute_are_not_stored(api: Api) -> None:
+    null = "urn:ngsi-ld:null"
+    sent = speed(1, unitCode=null, a=null, b=speed(2, unitCode=null, c=null))
+    kept = speed(1, b=speed(2))
+
+    assert api.patch(at(CAR, "attrs"), {"speed": sent, "another": sent}).status == 204
+    after = api.get(at(CAR)).json
+    assert kept in (after["speed"], *(after["speed"] if isinstance(after["speed"], list) else ()))
+    assert after["another"] == kept
+
+    assert api.patch(at(CAR, "attrs", "another"), {"d": sent, "b": sent}).status == 204
+    assert api.get(at(CAR)).json["another"] == speed(1, b=kept, d=kept)
+
+
 @pytest.mark.parametrize("value", ["x", 5, {"type": "Point", "coordinates": ["x", 1]}, {"a": 1}])
 def test_a_value_without_type_must_be_one_of_the_type_there_is(api: Api, value: object) -> None:
     point = {"type": "Point", "coordinates": [136.8, 35.3]}

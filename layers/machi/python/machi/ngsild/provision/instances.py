@@ -1,8 +1,10 @@
 """How do attribute instances, told apart by `datasetId`, come together? (clauses 4.5.5 and 5.5.8)"""
 
 from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 from machi.ngsild.entity import Instance
+from machi.ngsild.reading import NULL, is_deletion
 
 Instances = Sequence[Instance]
 Combine = Callable[[Instance, Instance], Instance | None]
@@ -43,6 +45,19 @@ def combined(stored: Instances, sent: Instances, combine: Combine) -> list[Insta
 def succeeding(stored: Instance, sent: Instance) -> Instance:
     """The sent instance in place of the stored one, whose `createdAt` remains (4.8)."""
     return {**sent, "createdAt": stored["createdAt"]}
+
+
+def without_nulls(sent: Instance) -> Instance:
+    """The instance as it is stored where it merges with nothing: nulls in it delete nothing (RFC 7396)."""
+    result: dict[str, Any] = {name: value for name, value in sent.items() if value != NULL}
+    inner = result.pop("attrs", {})
+    attrs = {iri: kept for iri, found in inner.items() if (kept := living(found))}
+    return cast("Instance", {**result, "attrs": attrs} if attrs else result)
+
+
+def living(instances: Instances) -> list[Instance]:
+    """Those that are no deletions, without the nulls in them."""
+    return [without_nulls(instance) for instance in instances if not is_deletion(instance)]
 
 
 def _position(instances: Instances, dataset: str | None) -> int | None:

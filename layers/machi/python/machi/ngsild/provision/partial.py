@@ -6,7 +6,7 @@ from typing import Any, cast
 from machi.ngsild.entity import VALUE_MEMBER, Entity, Instance
 from machi.ngsild.errors import BadRequestData, ResourceNotFound
 from machi.ngsild.provision.fragments import changed
-from machi.ngsild.provision.instances import combined, dataset_of, find
+from machi.ngsild.provision.instances import combined, dataset_of, find, living
 from machi.ngsild.provision.report import Outcome
 from machi.ngsild.reading import NULL, checked_instance, is_deletion
 
@@ -59,15 +59,10 @@ def _updated(stored: Instance, sent: Instance) -> Instance | None:
     attrs = dict(stored.get("attrs", {}))
     for iri, instances in sent.get("attrs", {}).items():
         attrs[iri] = combined(attrs.get(iri, []), instances, _replaced)
-    attrs = {iri: kept for iri, found in attrs.items() if (kept := _not_deleted(found))}
+    attrs = {iri: kept for iri, found in attrs.items() if (kept := living(found))}
     result.pop("attrs", None)
     return cast("Instance", {**result, "attrs": attrs} if attrs else result)
 
 
 def _replaced(stored: Instance, sent: Instance) -> Instance | None:
     return None if is_deletion(sent) else {**sent, "createdAt": stored["createdAt"]}
-
-
-def _not_deleted(instances: list[Instance]) -> list[Instance]:
-    """Nulls for sub-attributes that were never there delete nothing and are not stored."""
-    return [instance for instance in instances if not is_deletion(instance)]

@@ -2,7 +2,7 @@
 
 from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.provision.fragments import changed, check_identity, expiry_after, scope_list, with_types
-from machi.ngsild.provision.instances import combined, dataset_of, find, succeeding
+from machi.ngsild.provision.instances import combined, dataset_of, find, succeeding, without_nulls
 from machi.ngsild.provision.report import SCOPE, NotUpdated, Outcome
 from machi.ngsild.reading import NULL, Fragment, is_deletion
 
@@ -26,7 +26,7 @@ def update(entity: Entity, fragment: Fragment, now: str) -> Outcome:
         stored = attrs.get(iri, [])
         applicable = [one for one in sent if not is_deletion(one) or _is_there(stored, one)]
         if applicable:
-            attrs[iri] = combined(stored, applicable, _replaced)
+            attrs[iri] = combined(stored, [_stored(one) for one in applicable], _replaced)
             updated.append(iri)
     scope = entity.get("scope")
     if "scope" in fragment:
@@ -45,6 +45,10 @@ def update(entity: Entity, fragment: Fragment, now: str) -> Outcome:
 
 def _is_there(stored: list[Instance], sent: Instance) -> bool:
     return find(stored, dataset_of(sent)) is not None
+
+
+def _stored(sent: Instance) -> Instance:
+    return sent if is_deletion(sent) else without_nulls(sent)
 
 
 def _replaced(stored: Instance, sent: Instance) -> Instance | None:
