@@ -3,8 +3,8 @@
 import pytest
 
 from machi.ngsild.errors import BadRequestData
-from machi.ngsild.reading import NULL
-from tests.unit.ngsild.reading.documents import attribute
+from machi.ngsild.reading import NULL, Nulls, read_fragment
+from tests.unit.ngsild.reading.documents import CONTEXT, NOW, attribute
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,18 @@ def test_what_no_value_may_hold_is_refused(value: object) -> None:
 def test_numbers_beyond_all_bounds_are_refused_in_raw_json_too() -> None:
     with pytest.raises(BadRequestData):
         attribute({"json": {"a": [2**70]}})
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    [
+        {"value": [NULL, 1]},
+        {"value": {"a": [{"b": NULL}]}},
+        {"valueList": [NULL, 1]},
+        {"object": [NULL, "urn:a:b"]},
+        {"objectList": ["urn:a:b", NULL]},
+    ],
+)
+def test_no_null_stands_in_an_array_as_merges_replace_arrays_whole(attribute: dict[str, object]) -> None:
+    with pytest.raises(BadRequestData):
+        read_fragment({"speed": attribute}, CONTEXT, NOW, Nulls.MERGE)

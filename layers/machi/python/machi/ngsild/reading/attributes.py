@@ -269,7 +269,7 @@ def is_bare(value: object) -> bool:
 def _is_part(value: Mapping[str, object]) -> bool:
     """True for an object that can only be a part of an attribute: its details or typed sub-attributes."""
     return not _DETAILS.isdisjoint(value) or any(
-        isinstance(item, dict) and item.get("type") in VALUE_MEMBER for item in value.values()
+        isinstance(item, dict) and item.get("type") in tuple(VALUE_MEMBER) for item in value.values()
     )
 
 

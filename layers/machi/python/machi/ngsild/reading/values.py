@@ -123,15 +123,15 @@ class Values:
             self._place.fail(str(error))
 
     def _uris(self, items: list[Any], member: str) -> list[str]:
-        if not 0 < len(items) <= MAX_OBJECTS or not all(map(is_uri, items)):
+        if not 0 < len(items) <= MAX_OBJECTS or not all(map(is_uri, items)) or NULL in items:
             self._place.fail(f"{member} must hold 1 to {MAX_OBJECTS} URIs")
         return items
 
-    def _plain(self, value: object, left: int) -> object:
-        """A JSON-LD value without its nulls."""
+    def _plain(self, value: object, left: int, *, is_item: bool = False) -> object:
+        """A JSON-LD value without its nulls; merges replace arrays whole, so there is no null in items."""
         if isinstance(value, str):
-            if value == NULL and self._nulls is not Nulls.MERGE:
-                self._place.fail("the NGSI-LD Null is allowed inside a value in merges only")
+            if value == NULL and (is_item or self._nulls is not Nulls.MERGE):
+                self._place.fail("the NGSI-LD Null is allowed inside an object in merges only")
             return value
         if isinstance(value, bool):
             return value
@@ -141,18 +141,22 @@ class Values:
         if left == 0:
             self._place.fail(f"a value may be nested at most {MAX_DEPTH} deep")
         if isinstance(value, list):
-            return [self._plain(item, left - 1) for item in value if item is not None]
+            return [self._plain(item, left - 1, is_item=True) for item in value if item is not None]
         if not isinstance(value, dict):
             self._place.fail("a value must be JSON")
-        return self._object(value, left)
+        return self._object(value, left, is_item=is_item)
 
-    def _object(self, value: dict[str, Any], left: int) -> dict[str, Any]:
+    def _object(self, value: dict[str, Any], left: int, *, is_item: bool) -> dict[str, Any]:
         if "@context" in value:
             self._place.fail("an @context may stand at the top of the document only")
         if value.get("@type") == "@json":
             self._raw(value, left)
             return value
-        return {name: self._plain(item, left - 1) for name, item in value.items() if item is not None}
+        return {
+            name: self._plain(item, left - 1, is_item=is_item)
+            for name, item in value.items()
+            if item is not None
+        }
 
     def _raw(self, value: object, left: int) -> None:
         if left == 0:
