@@ -159,6 +159,32 @@ def test_an_unreasonable_body_is_refused(api: Api, body: str) -> None:
     )
 
 
+@pytest.mark.parametrize("kind", [{"@value": 1}, [["Property"]], {}, 7, None])
+def test_a_type_that_is_no_text_breaks_nothing_wherever_it_stands(api: Api, kind: object) -> None:
+    odd = {"type": kind, "value": ["/a"]}
+    evolution = {"id": CAR, "type": "Car", "speed": [speed(1)]}
+    places: list[tuple[str, str, object]] = [
+        ("POST", "/entities", {"id": "urn:a:b", "type": "T", "a": odd}),
+        (
+            "POST",
+            "/entities",
+            {"id": "urn:a:b", "type": "T", "a": {"type": "Property", "value": 1, "b": odd}},
+        ),
+        ("POST", "/temporal/entities", evolution | {"scope": [odd]}),
+        ("POST", "/temporal/entities", evolution | {"a": [odd]}),
+        ("PATCH", at(CAR), {"a": odd}),
+        ("PATCH", at(CAR), {"a": {"b": odd}}),
+        ("PATCH", at(CAR, "attrs"), {"a": odd}),
+        ("PUT", at(CAR, "attrs", "speed"), odd),
+        ("PATCH", at(CAR, "attrs", "speed"), odd),
+    ]
+
+    statuses = {api(method, path, document=document).status for method, path, document in places}
+
+    assert statuses <= {201, 204, 400}
+    assert 400 in statuses
+
+
 def test_bytes_that_are_no_text_are_refused(api: Api) -> None:
     answer = api.get("/entities/urn%3Angsi-ld%3ACar%3A%FF%FE")
 

@@ -18,11 +18,13 @@ class SourceIdentity:
         alias = f"machi-{self._city_code}"
         if tenant != DEFAULT_TENANT:
             alias = f"{alias}~{tenant}"
+        uptime = _duration(now - self._since)
         return {
             "id": f"urn:ngsi-ld:ContextSourceIdentity:{self._city_code}:{tenant}",
             "type": "ContextSourceIdentity",
             "contextSourceAlias": alias,
-            "contextSourceUptime": _duration(now - self._since),
+            "contextSourceUptime": uptime,
+            "contextSourceUpTime": uptime,  # the specification spells it the one way, its OpenAPI the other
             "contextSourceTimeAt": to_iso(now),
         }
 

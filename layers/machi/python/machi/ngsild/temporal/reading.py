@@ -134,7 +134,7 @@ def _scopes(value: object, now: str) -> Iterator[Instance]:
 
 
 def _scope(part: Mapping[str, Any], now: str) -> Instance:
-    if part.get("type", "Property") not in {"Property", CORE + "Property"} or "value" not in part:
+    if part.get("type", "Property") not in ("Property", CORE + "Property") or "value" not in part:
         raise BadRequestData('"scope": each instance must be a Property with a value')
     value = part["value"]
     scopes = value if isinstance(value, list) else [value]
