@@ -134,7 +134,7 @@ class Call:
         names = self.request.headers.getlist("ngsild-tenant")
         if len(names) > 1:
             raise BadRequestData("only one tenant may be named")
-        return names[0] if names else None
+        return (names[0].strip() or None) if names else None
 
     def _links(self) -> list[str]:
         return self.request.headers.getlist("link")

@@ -445,6 +445,11 @@ class TestTenants:
         assert api.get(at(CAR), headers=self.city).error == "NonexistentTenant"
         assert api.get(at(CAR)).json == car(speed=speed())
 
+    def test_an_empty_name_stands_for_the_default_tenant(self, api: Api) -> None:
+        api.post("/entities", car(), headers={"ngsild-tenant": ""})
+
+        assert api.get(at(CAR)).status == api.get(at(CAR), headers={"ngsild-tenant": " "}).status == 200
+
     def test_it_has_to_be_a_name(self, api: Api) -> None:
         assert api.get("/entities?type=Car", headers={"ngsild-tenant": "a b"}).status == 400
 
