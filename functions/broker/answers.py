@@ -104,7 +104,7 @@ class Answering:
         if look.media is not MediaType.GEO_JSON:
             return [renderer.entity(projection.apply(entity), links) for projection, entity in parts]
         return [
-            renderer.feature(projection.apply(entity), look.geometry_property, links)
+            renderer.feature(projection.apply(entity), look.geometry_property, links, whole=entity)
             for projection, entity in parts
         ]
 

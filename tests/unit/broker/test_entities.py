@@ -164,6 +164,20 @@ class TestRetrieve:
         assert answer.json["properties"]["speed"] == 50
         assert answer.json["@context"] == CORE
 
+    @pytest.mark.parametrize(
+        "projection", [{"attrs": "speed"}, {"pick": "id,type,speed"}, {"omit": "location"}]
+    )
+    def test_a_projection_leaves_the_geometry_of_a_feature(
+        self, api: Api, projection: dict[str, str]
+    ) -> None:
+        point = {"type": "Point", "coordinates": [136.8, 35.3]}
+        api.post("/entities", {"id": "urn:a:b", "type": "Car", "speed": speed(), "location": point})
+
+        feature = api.get("/entities/urn:a:b", headers={"accept": "application/geo+json"}, **projection).json
+
+        assert feature["geometry"] == point
+        assert feature["properties"] == {"type": "Car", "speed": speed()}
+
     def test_as_geojson_with_the_context_in_the_header(self, api: Api) -> None:
         answer = api.get(at(CAR), headers={"accept": "application/geo+json", "prefer": "body=json"})
 

@@ -33,14 +33,23 @@ class Renderer:
         return {**_id(entity), **self._members(entity, links)}
 
     def feature(
-        self, entity: Entity, geometry_property: str | None = None, links: Links | None = None
+        self,
+        entity: Entity,
+        geometry_property: str | None = None,
+        links: Links | None = None,
+        *,
+        whole: Entity | None = None,
     ) -> dict[str, object]:
-        """One entity as a GeoJSON Feature; `geometry_property` is a name, `location` if None."""
+        """One entity as a GeoJSON Feature; `geometry_property` is a name, `location` if None.
+
+        `whole` is the entity before a projection: a projection thins out the properties, but the Feature
+        stays where its entity is (4.5.16.2).
+        """
         iri = LOCATION if geometry_property is None else self._context.expand_term(geometry_property)
         return {
             **_id(entity),
             "type": "Feature",
-            "geometry": _geometry(self._chosen(entity["attrs"].get(iri, []))),
+            "geometry": _geometry(self._chosen((whole or entity)["attrs"].get(iri, []))),
             "properties": self._members(entity, links),
         }
 
