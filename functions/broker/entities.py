@@ -17,6 +17,7 @@ from machi.ngsild.broker.asking import (
     read_query,
     read_selection,
 )
+from machi.ngsild.broker.ids import attribute_iri
 from machi.ngsild.broker.ids import entity_id as as_entity_id
 from machi.ngsild.broker.parameters import Parameters, text, texts
 from machi.ngsild.broker.purge import Reduce, Reduction
@@ -169,4 +170,5 @@ def _reduction(parameters: Parameters, context: Context) -> Reduction | None:
     names = drop or keep
     if names is None:
         return None
-    return Reduction(Reduce.KEEP if drop is None else Reduce.DROP, frozenset(map(context.expand_term, names)))
+    attributes = frozenset(attribute_iri(name, context) for name in names)
+    return Reduction(Reduce.KEEP if drop is None else Reduce.DROP, attributes)

@@ -401,6 +401,7 @@ class TestReplaceAndDelete:
             {"q": "modifiedAt>1"},
             {"type": "Car", "keep": "a", "drop": "b"},
             {"type": "Car", "q": 'a{b}=="x"'},
+            {"type": "Car", "drop": "a{b}"},
         ],
     )
     def test_but_not_by_too_wide_a_query(self, api: Api, parameters: dict[str, str]) -> None:

@@ -105,6 +105,12 @@ class TestProvision:
         assert api.delete(at(TAXI, "attrs", "unheardOf")).status == 404
         assert api.delete(at(TAXI, "attrs", "speed"), type="Vehicle").status == 404
 
+    def test_the_null_stands_in_a_value_not_for_an_attribute(self, api: Api) -> None:
+        api.post("/temporal/entities", {"id": "urn:x:1", "type": "Bus"})
+
+        for sent, status in (("urn:ngsi-ld:null", 400), ({"value": "urn:ngsi-ld:null"}, 204)):
+            assert api.post("/temporal/entities/urn:x:1/attrs", {"speed": sent}).status == status
+
     @pytest.mark.parametrize(
         ("method", "path"),
         [

@@ -139,7 +139,7 @@ class Attributes:
 
     def _bare(self, iri: str, kind: str, value: object) -> Instance:
         self._spend()
-        if value == NULL and self._nulls is Nulls.FORBIDDEN:
+        if value == NULL and self._nulls not in _WITHIN:  # in an evolution it stands in a value only (5.5.4)
             self._place.fail("the NGSI-LD Null is allowed in updates and merges only")
         if kind == "Property" and iri in _GEO_PROPERTIES and value != NULL:
             self._place.fail("this attribute is a GeoProperty and needs a GeoJSON geometry")
