@@ -67,7 +67,12 @@ def test_many_writers_of_one_entity_lose_no_increment(client: "DynamoDBClient", 
         assert hits == [1, 0, 0]
 
 
-def test_two_writers_in_one_microsecond_with_one_document_are_told_apart(client: "DynamoDBClient") -> None:
+@pytest.mark.parametrize("random_bits", [True, False])
+def test_two_writers_in_one_microsecond_with_one_document_are_told_apart(
+    client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch, random_bits: bool
+) -> None:
+    if not random_bits:
+        monkeypatch.setattr("machi.storage.entity_table.secrets.randbits", lambda _: 0)
     table = EntityTable(client, TABLE, clock=stand_still)
     before = table.write(CITY, Write(None, counter(5)))
     table.write(CITY, Write(before, counter(6)))
