@@ -1,11 +1,13 @@
 """Building each asset once: a directory named by what went into it."""
 
+import fcntl
 import hashlib
 import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +37,13 @@ class AssetCache:
         mark = finished.with_suffix(".sha256")
         if not mark.exists():
             self._folder.mkdir(parents=True, exist_ok=True)
+            with self._alone():
+                self._make(name, finished, mark, build)
+        mark.touch()
+        return Asset(finished, mark.read_text(encoding="ascii"))
+
+    def _make(self, name: str, finished: Path, mark: Path, build: Callable[[Path], None]) -> None:
+        if not mark.exists():  # else another process made it meanwhile
             unfinished = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=self._folder))
             try:
                 build(unfinished)
@@ -47,8 +56,13 @@ class AssetCache:
             part.write_text(hash_of_tree(finished), encoding="ascii")
             part.replace(mark)
             self._forget_unused()
-        mark.touch()
-        return Asset(finished, mark.read_text(encoding="ascii"))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One process builds at a time: tests and a developer's own synthesis share the folder."""
+        with (self._folder / "building.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _forget_unused(self) -> None:
         """Every change of a source leaves an asset behind; those that no synthesis asked for lately go."""
