@@ -56,6 +56,14 @@ class Partition(dict[str, Any]):
 def install(dynamodb: Any) -> None:  # noqa: ANN401  # MiniStack's module
     """Put the detour in front of the emulator's Query."""
     query: Callable[[Request], Answer] = dynamodb._query  # noqa: SLF001 - no public way
+    evaluate: Callable[..., bool] = dynamodb._evaluate_condition  # noqa: SLF001
+    shown: dict[str, Any] = {}
+
+    def judge(condition: str, item: Any, *more: Any, **slot: Any) -> bool:  # noqa: ANN401
+        is_judged = shown and slot.get("slot") == "KeyConditionExpression"
+        if is_judged and shown.get(str((item.get("sk") or {}).get("S"))) is item:
+            return True
+        return evaluate(condition, item, *more, **slot)
 
     def read_stretch(request: Request) -> Answer:
         table, key = _partition_of(dynamodb, request)
@@ -65,13 +73,17 @@ def install(dynamodb: Any) -> None:  # noqa: ANN401  # MiniStack's module
             whole = table["items"][key]
             if not isinstance(whole, Partition):
                 whole = Partition(whole)
-            table["items"][key] = _stretch(dynamodb, request, whole)
+            stretch = table["items"][key] = _stretch(dynamodb, request, whole)
+            if _is_exact(dynamodb, request):
+                shown.update(stretch)
             try:
                 return query(request)
             finally:
                 table["items"][key] = whole
+                shown.clear()
 
     dynamodb._query = read_stretch  # noqa: SLF001
+    dynamodb._evaluate_condition = judge  # noqa: SLF001
 
 
 def _partition_of(dynamodb: Any, request: Request) -> tuple[dict[str, Any] | None, str]:  # noqa: ANN401
@@ -111,6 +123,12 @@ def _stretch(dynamodb: Any, request: Request, whole: Partition) -> dict[str, Any
             break
         size += dynamodb._item_size_bytes(item)  # noqa: SLF001
     return found
+
+
+def _is_exact(dynamodb: Any, request: Request) -> bool:  # noqa: ANN401
+    """True if nothing outside the bounds can be in the stretch, so that no item needs to be judged again."""
+    kinds = {kind for kind, _ in dynamodb._tokenize(request["KeyConditionExpression"])}  # noqa: SLF001
+    return not kinds & {"LT", "LE", "GT", "GE"}
 
 
 def _bounds(dynamodb: Any, request: Request) -> Iterator[tuple[str, str]]:  # noqa: ANN401

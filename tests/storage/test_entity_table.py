@@ -175,6 +175,20 @@ def test_an_entity_that_expired_is_nowhere_and_can_be_created_anew(client: "Dyna
     assert ids(table, Search(area=(136.7, 35.2, 136.85, 35.4))) == []
 
 
+def test_a_count_leaves_out_what_expired_and_keeps_what_did_not(client: "DynamoDBClient") -> None:
+    now = START
+    table = EntityTable(client, TABLE, clock=lambda: now)
+    asked = Search(types=(expand("Site"),))
+    stored = create(table, site(1))
+    create(table, site(2))
+    assert table.count(CITY, asked) == 2
+    short: Any = {**site(1), "expiresAt": "2026-11-24T06:00:00Z"}
+    table.write(CITY, Write(stored, short))
+    assert table.count(CITY, asked) == 2
+    now += timedelta(hours=1)
+    assert table.count(CITY, asked) == 1
+
+
 def test_a_batch_says_how_each_change_went(table: EntityTable) -> None:
     known = create(table, site(1, v=prop(1)))
     gone = create(table, site(2))

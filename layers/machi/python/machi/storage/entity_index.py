@@ -26,6 +26,7 @@ _SPANS = 8
 _TOKEN = 8  # hexadecimal digits: two attributes of one type collide once in billions, and cost a read then
 _END = "#"
 _WIDE = "wide"
+_ENTITY = "entity"
 _LAST_DIGITS = ALPHABET[-1] * (FINEST - COARSEST)
 
 
@@ -39,19 +40,22 @@ class TypeFacts:
     """IRIs of GeoProperties that ever held something else than points."""
     wide: frozenset[str] = frozenset()
     """IRIs of GeoProperties that ever held a shape too large for cells."""
+    expiring: frozenset[str] = frozenset()
+    """`entity` if one ever had a time to expire."""
 
     def __or__(self, other: "TypeFacts") -> "TypeFacts":
-        return TypeFacts(
-            self.attributes | other.attributes, self.shapes | other.shapes, self.wide | other.wide
-        )
+        return TypeFacts(*(mine | its for mine, its in zip(self.sets, other.sets, strict=True)))
 
     def __sub__(self, other: "TypeFacts") -> "TypeFacts":
-        return TypeFacts(
-            self.attributes - other.attributes, self.shapes - other.shapes, self.wide - other.wide
-        )
+        return TypeFacts(*(mine - its for mine, its in zip(self.sets, other.sets, strict=True)))
 
     def __bool__(self) -> bool:
-        return bool(self.attributes or self.shapes or self.wide)
+        return any(self.sets)
+
+    @property
+    def sets(self) -> tuple[frozenset[str], ...]:
+        """All of them, in order."""
+        return self.attributes, self.shapes, self.wide, self.expiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ def index_of(tenant: Tenant, entity: Entity, expires: int | None) -> Index:
         frozenset(entity["attrs"]),
         frozenset(name for name, cells in geometries.items() if not _is_points(cells)),
         frozenset(name for name, cells in geometries.items() if _WIDE in cells),
+        frozenset() if expires is None else frozenset([_ENTITY]),
     )
     scopes = tuple(sorted(entity.get("scope", ())))
     return Index(frozenset(places), tokens_of(entity["attrs"]), scopes, expires, facts)

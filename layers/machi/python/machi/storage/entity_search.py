@@ -82,14 +82,16 @@ class EntitySearch:
         return len({index.entity_of(entry.place) for entries in kept for entry in entries})
 
     def _count_type(self, tenant: Tenant, iri: str, now: int) -> int:
-        wanted = index.type_range(tenant, iri)
-        pages = self._client.get_paginator("query").paginate(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            FilterExpression="attribute_not_exists(expires) OR expires > :now",
-            ExpressionAttributeValues={":pk": {"S": wanted.pk}, ":now": {"N": str(now)}},
-            Select="COUNT",
-        )
+        query: dict[str, Any] = {
+            "TableName": self._table,
+            "KeyConditionExpression": "pk = :pk",
+            "ExpressionAttributeValues": {":pk": {"S": index.type_range(tenant, iri).pk}},
+            "Select": "COUNT",
+        }
+        if self._registry.facts_of(tenant, iri).expiring:
+            query["FilterExpression"] = "attribute_not_exists(expires) OR expires > :now"
+            query["ExpressionAttributeValues"][":now"] = {"N": str(now)}
+        pages = self._client.get_paginator("query").paginate(**query)
         return sum(answer["Count"] for answer in pages)
 
     def types(self, tenant: Tenant, *, now: int) -> Mapping[str, frozenset[str]]:

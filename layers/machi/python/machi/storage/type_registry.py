@@ -15,7 +15,7 @@ from machi.storage.entity_index import TypeFacts
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_MEMBERS = {"attributes": "a", "shapes": "s", "wide": "w"}
+_MEMBERS = {"attributes": "a", "shapes": "s", "wide": "w", "expiring": "x"}
 
 
 class TypeRegistry:
