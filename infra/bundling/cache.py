@@ -60,9 +60,12 @@ class AssetCache:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """One process builds at a time: tests and a developer's own synthesis share the folder."""
-        with (self._folder / "building.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = os.open(self._folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(folder)
 
     def _forget_unused(self) -> None:
         """Every change of a source leaves an asset behind; those that no synthesis asked for lately go."""
