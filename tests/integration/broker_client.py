@@ -10,7 +10,7 @@ import httpx
 from tests.platform import Platform
 
 ROOT = "/ngsi-ld/v1"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 60.0
 
 
 class Broker:
