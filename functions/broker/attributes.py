@@ -9,7 +9,6 @@ from functions.broker.entities import types_of
 from functions.broker.presentation import read_options
 from functions.broker.results import API
 from machi.ngsild.broker.ids import attribute_iri
-from machi.ngsild.broker.ids import entity_id as as_entity_id
 from machi.ngsild.broker.parameters import dataset, flag
 from machi.ngsild.broker.writing import EntityNotFound, Target
 from machi.ngsild.provision import Existing, Instances
@@ -21,11 +20,11 @@ NO_OVERWRITE = "noOverwrite"
 
 
 @routes.post("/entities/{entity_id}/attrs")
-async def append_attributes(call: Incoming, entity_id: str) -> Response:
+async def append_attributes(call: Incoming) -> Response:
     """5.6.3 Append Attributes."""
     parameters = call.parameters({"type", "options"})
     options = read_options(parameters, {NO_OVERWRITE})
-    kind, target_id, tenant = call.check_body(), as_entity_id(entity_id), call.tenant()
+    kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
     payload = await call.payload(tenant, kind)
     target = Target(tenant, target_id, types_of(parameters, payload.context))
     existing = Existing.LEFT if NO_OVERWRITE in options else Existing.REPLACED
@@ -33,42 +32,42 @@ async def append_attributes(call: Incoming, entity_id: str) -> Response:
 
 
 @routes.patch("/entities/{entity_id}/attrs")
-async def update_attributes(call: Incoming, entity_id: str) -> Response:
+async def update_attributes(call: Incoming) -> Response:
     """5.6.2 Update Attributes."""
     parameters = call.parameters({"type"})
-    kind, target_id, tenant = call.check_body(), as_entity_id(entity_id), call.tenant()
+    kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
     payload = await call.payload(tenant, kind)
     target = Target(tenant, target_id, types_of(parameters, payload.context))
     return results.update_result(call.services.provision.update(target, payload))
 
 
 @routes.patch("/entities/{entity_id}/attrs/{attribute}")
-async def update_attribute(call: Incoming, entity_id: str, attribute: str) -> Response:
+async def update_attribute(call: Incoming) -> Response:
     """5.6.4 Partial Attribute Update."""
     parameters = call.parameters({"type"})
-    kind, target_id, tenant = call.check_body(), as_entity_id(entity_id), call.tenant()
+    kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
     payload = await call.payload(tenant, kind)
     target = Target(tenant, target_id, types_of(parameters, payload.context))
-    call.services.provision.update_attribute(target, attribute, payload)
+    call.services.provision.update_attribute(target, call.variable("attribute"), payload)
     return results.no_content()
 
 
 @routes.put("/entities/{entity_id}/attrs/{attribute}")
-async def replace_attribute(call: Incoming, entity_id: str, attribute: str) -> Response:
+async def replace_attribute(call: Incoming) -> Response:
     """5.6.19 Replace Attribute."""
     parameters = call.parameters({"type"})
-    kind, target_id, tenant = call.check_body(), as_entity_id(entity_id), call.tenant()
+    kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
     payload = await call.payload(tenant, kind)
     target = Target(tenant, target_id, types_of(parameters, payload.context))
-    call.services.provision.replace_attribute(target, attribute, payload)
+    call.services.provision.replace_attribute(target, call.variable("attribute"), payload)
     return results.no_content()
 
 
 @routes.delete("/entities/{entity_id}/attrs/{attribute}")
-async def delete_attribute(call: Incoming, entity_id: str, attribute: str) -> Response:
+async def delete_attribute(call: Incoming) -> Response:
     """5.6.5 Delete Attribute."""
     parameters = call.parameters({"type", "datasetId", "deleteAll"})
-    target_id, tenant = as_entity_id(entity_id), call.tenant()
+    target_id, attribute, tenant = call.entity_id(), call.variable("attribute"), call.tenant()
     context = call.context(tenant)
     target = Target(tenant, target_id, types_of(parameters, context))
     chosen, instances = dataset(parameters), Instances.ALL if flag(parameters, "deleteAll") else Instances.ONE

@@ -37,20 +37,20 @@ async def list_contexts(call: Incoming) -> Response:
 
 
 @routes.get("/{context_id}")
-async def serve_context(call: Incoming, context_id: str) -> Response:
+async def serve_context(call: Incoming) -> Response:
     """5.13.4 Serve @context."""
     parameters, media = call.parameters({"details"}), call.accepted(DOCUMENTS)
     found = call.services.hosted_contexts.serve(
-        call.new_tenant(), context_id, details=flag(parameters, "details") or False
+        call.new_tenant(), call.variable("context_id"), details=flag(parameters, "details") or False
     )
     return json_response(found, media_type=media.value)
 
 
 @routes.delete("/{context_id}")
-async def delete_context(call: Incoming, context_id: str) -> Response:
+async def delete_context(call: Incoming) -> Response:
     """5.13.5 Delete and Reload @context."""
     parameters = call.parameters({"reload"})
     call.services.hosted_contexts.delete(
-        call.new_tenant(), context_id, reload=flag(parameters, "reload") or False
+        call.new_tenant(), call.variable("context_id"), reload=flag(parameters, "reload") or False
     )
     return results.no_content()

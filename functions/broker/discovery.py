@@ -22,12 +22,14 @@ async def list_types(call: Incoming) -> Response:
 
 
 @routes.get("/types/{type_name}")
-async def describe_type(call: Incoming, type_name: str) -> Response:
+async def describe_type(call: Incoming) -> Response:
     """5.7.7 Retrieve Available Entity Type Information."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
     context = call.context(tenant)
-    found = call.services.discovery.type(tenant, context.expand_term(type_name), context.compact)
+    found = call.services.discovery.type(
+        tenant, context.expand_term(call.variable("type_name")), context.compact
+    )
     return Answering(call, tenant, context).document(found, media)
 
 
@@ -41,10 +43,12 @@ async def list_attributes(call: Incoming) -> Response:
 
 
 @routes.get("/attributes/{attribute}")
-async def describe_attribute(call: Incoming, attribute: str) -> Response:
+async def describe_attribute(call: Incoming) -> Response:
     """5.7.10 Retrieve Available Attribute Information."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
     context = call.context(tenant)
-    found = call.services.discovery.attribute(tenant, context.expand_term(attribute), context.compact)
+    found = call.services.discovery.attribute(
+        tenant, context.expand_term(call.variable("attribute")), context.compact
+    )
     return Answering(call, tenant, context).document(found, media)

@@ -18,7 +18,6 @@ from machi.ngsild.broker.asking import (
     read_selection,
 )
 from machi.ngsild.broker.ids import attribute_iri
-from machi.ngsild.broker.ids import entity_id as as_entity_id
 from machi.ngsild.broker.parameters import Parameters, text, texts
 from machi.ngsild.broker.purge import Reduce, Reduction
 from machi.ngsild.broker.writing import Target
@@ -83,10 +82,10 @@ async def purge_entities(call: Incoming) -> Response:
 
 
 @routes.get("/entities/{entity_id}")
-async def retrieve_entity(call: Incoming, entity_id: str) -> Response:
+async def retrieve_entity(call: Incoming) -> Response:
     """5.7.1 Retrieve Entity."""
     parameters, media = call.parameters(RETRIEVING), call.accepted(ENTITIES)
-    target = as_entity_id(entity_id)
+    target = call.entity_id()
     tenant = call.tenant()
     context, look = call.context(tenant), read_look(parameters, media)
     answer = call.services.consumption.retrieve(
@@ -111,11 +110,11 @@ async def change_no_entity(call: Incoming) -> Response:
 
 
 @routes.patch("/entities/{entity_id}")
-async def merge_entity(call: Incoming, entity_id: str) -> Response:
+async def merge_entity(call: Incoming) -> Response:
     """5.6.17 Merge Entity."""
     parameters = call.parameters({"options", "format", "type", "observedAt", "lang"})
     kind, tenant = call.check_body(), call.tenant()
-    target_id = as_entity_id(entity_id)
+    target_id = call.entity_id()
     common = _common(parameters)
     is_simplified = read_format(parameters, read_options(parameters, FORMATS)) is Format.SIMPLIFIED
     payload = await call.payload(tenant, kind)
@@ -126,11 +125,11 @@ async def merge_entity(call: Incoming, entity_id: str) -> Response:
 
 
 @routes.put("/entities/{entity_id}")
-async def replace_entity(call: Incoming, entity_id: str) -> Response:
+async def replace_entity(call: Incoming) -> Response:
     """5.6.18 Replace Entity."""
     parameters = call.parameters({"type"})
     kind, tenant = call.check_body(), call.tenant()
-    target_id = as_entity_id(entity_id)
+    target_id = call.entity_id()
     payload = await call.payload(tenant, kind)
     target = Target(tenant, target_id, types_of(parameters, payload.context))
     call.services.provision.replace(target, payload)
@@ -138,9 +137,9 @@ async def replace_entity(call: Incoming, entity_id: str) -> Response:
 
 
 @routes.delete("/entities/{entity_id}")
-async def delete_entity(call: Incoming, entity_id: str) -> Response:
+async def delete_entity(call: Incoming) -> Response:
     """5.6.6 Delete Entity."""
-    call.services.provision.delete(_addressed(call, entity_id))
+    call.services.provision.delete(_addressed(call))
     return results.no_content()
 
 
@@ -150,9 +149,9 @@ def types_of(parameters: Parameters, context: Context) -> TypeSelection | None:
     return None if types is None else TypeSelection.parse(types, context.expand_term)
 
 
-def _addressed(call: Call, entity_id: str) -> Target:
+def _addressed(call: Call) -> Target:
     parameters = call.parameters({"type"})
-    target, tenant = as_entity_id(entity_id), call.tenant()
+    target, tenant = call.entity_id(), call.tenant()
     return Target(tenant, target, types_of(parameters, call.context(tenant)))
 
 

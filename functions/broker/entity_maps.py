@@ -40,31 +40,31 @@ async def create_entity_map_by_post(call: Incoming) -> Response:
 
 @routes.get("/entityMaps/{map_id}")
 @routes.get("/entityMap/{map_id}")
-async def retrieve_entity_map(call: Incoming, map_id: str) -> Response:
+async def retrieve_entity_map(call: Incoming) -> Response:
     """5.14.1 Retrieve EntityMap."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
-    found = call.services.entity_maps.retrieve(tenant, map_id)
+    found = call.services.entity_maps.retrieve(tenant, call.variable("map_id"))
     return Answering(call, tenant, call.context(tenant)).document(describe(found), media)
 
 
 @routes.patch("/entityMaps/{map_id}")
 @routes.patch("/entityMap/{map_id}")
-async def update_entity_map(call: Incoming, map_id: str) -> Response:
+async def update_entity_map(call: Incoming) -> Response:
     """5.14.2 Update EntityMap."""
     call.parameters()
     kind, tenant = call.check_body(), call.tenant()
     payload = await call.payload(tenant, kind)
-    call.services.entity_maps.update(tenant, map_id, payload.document)
+    call.services.entity_maps.update(tenant, call.variable("map_id"), payload.document)
     return results.no_content()
 
 
 @routes.delete("/entityMaps/{map_id}")
 @routes.delete("/entityMap/{map_id}")
-async def delete_entity_map(call: Incoming, map_id: str) -> Response:
+async def delete_entity_map(call: Incoming) -> Response:
     """5.14.3 Delete EntityMap."""
     call.parameters()
-    call.services.entity_maps.delete(call.tenant(), map_id)
+    call.services.entity_maps.delete(call.tenant(), call.variable("map_id"))
     return results.no_content()
 
 

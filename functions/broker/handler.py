@@ -6,21 +6,24 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from functions.broker.app import app
-from functions.broker.services import assemble
-from functions.broker.settings import Settings
-from functions.broker.tenant_echo import EchoTenant
-from machi.core.clock import utc_now
-from machi.core.log import logger_for
-from machi.core.settings import read_settings
-from machi.http.lambda_entry import entry
-from machi.ngsild.context import Contexts, ContextService, HttpLoader
-from machi.storage.client import dynamodb_client
-from machi.storage.context_table import ContextTable
-from machi.storage.entity_map_table import EntityMapTable
-from machi.storage.entity_table import EntityTable
-from machi.storage.history_table import HistoryTable
-from machi.storage.tenant_table import TenantTable
+from machi.http.cold_start import quick_imports
+
+with quick_imports():
+    from functions.broker.app import app
+    from functions.broker.services import assemble
+    from functions.broker.settings import Settings
+    from functions.broker.tenant_echo import EchoTenant
+    from machi.core.clock import utc_now
+    from machi.core.log import logger_for
+    from machi.core.settings import read_settings
+    from machi.http.lambda_entry import entry
+    from machi.ngsild.context import Contexts, ContextService, HttpLoader
+    from machi.storage.client import dynamodb_client
+    from machi.storage.context_table import ContextTable
+    from machi.storage.entity_map_table import EntityMapTable
+    from machi.storage.entity_table import EntityTable
+    from machi.storage.history_table import HistoryTable
+    from machi.storage.tenant_table import TenantTable
 
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 

@@ -4,10 +4,9 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
-from functions.broker.call import Incoming
+from functions.broker.call import Call, Incoming
 from functions.broker.results import API
 from machi.ngsild.broker.ids import attribute_iri
-from machi.ngsild.broker.ids import entity_id as as_entity_id
 from machi.ngsild.broker.parameters import dataset, flag
 from machi.ngsild.context import Context
 from machi.ngsild.errors import BadRequestData
@@ -29,58 +28,59 @@ async def upsert_evolution(call: Incoming) -> Response:
 
 
 @routes.delete("/{entity_id}")
-async def delete_evolution(call: Incoming, entity_id: str) -> Response:
+async def delete_evolution(call: Incoming) -> Response:
     """5.6.16 Delete Temporal Evolution of an Entity."""
     call.parameters()
-    entity = as_entity_id(entity_id)
+    entity = call.entity_id()
     call.services.temporal_provision.delete(call.tenant(), entity)
     return results.no_content()
 
 
 @routes.post("/{entity_id}/attrs")
-async def append_to_evolution(call: Incoming, entity_id: str) -> Response:
+async def append_to_evolution(call: Incoming) -> Response:
     """5.6.12 Add Attributes to Temporal Evolution of an Entity."""
     call.parameters()
-    kind, entity, tenant = call.check_body(), as_entity_id(entity_id), call.tenant()
+    kind, entity, tenant = call.check_body(), call.entity_id(), call.tenant()
     payload = await call.payload(tenant, kind)
     call.services.temporal_provision.append(tenant, entity, payload.document, payload.context)
     return results.no_content()
 
 
 @routes.delete("/{entity_id}/attrs/{attribute}")
-async def delete_from_evolution(call: Incoming, entity_id: str, attribute: str) -> Response:
+async def delete_from_evolution(call: Incoming) -> Response:
     """5.6.13 Delete Attribute from Temporal Evolution of an Entity."""
     parameters = call.parameters({"datasetId", "deleteAll"})
-    entity, tenant = as_entity_id(entity_id), call.tenant()
-    iri = attribute_iri(attribute, call.context(tenant))
+    entity, tenant = call.entity_id(), call.tenant()
+    iri = attribute_iri(call.variable("attribute"), call.context(tenant))
     chosen = ALL_DATASETS if flag(parameters, "deleteAll") else dataset(parameters)
     call.services.temporal_provision.delete_attribute(tenant, entity, iri, chosen)
     return results.no_content()
 
 
 @routes.patch("/{entity_id}/attrs/{attribute}/{instance_id}")
-async def replace_instance(call: Incoming, entity_id: str, attribute: str, instance_id: str) -> Response:
+async def replace_instance(call: Incoming) -> Response:
     """5.6.14 Modify attribute instance in Temporal Evolution of an Entity."""
     call.parameters()
     kind, tenant = call.check_body(), call.tenant()
     payload = await call.payload(tenant, kind)
-    place = _place(entity_id, attribute, instance_id, payload.context)
+    place = _place(call, payload.context)
     call.services.temporal_provision.replace_instance(tenant, place, payload.document, payload.context)
     return results.no_content()
 
 
 @routes.delete("/{entity_id}/attrs/{attribute}/{instance_id}")
-async def delete_instance(call: Incoming, entity_id: str, attribute: str, instance_id: str) -> Response:
+async def delete_instance(call: Incoming) -> Response:
     """5.6.15 Delete attribute instance from Temporal Evolution of an Entity."""
     call.parameters()
     tenant = call.tenant()
-    place = _place(entity_id, attribute, instance_id, call.context(tenant))
+    place = _place(call, call.context(tenant))
     call.services.temporal_provision.delete_instance(tenant, place)
     return results.no_content()
 
 
-def _place(entity_id: str, attribute: str, instance_id: str, context: Context) -> InstancePlace:
-    entity, iri = as_entity_id(entity_id), attribute_iri(attribute, context)
+def _place(call: Call, context: Context) -> InstancePlace:
+    entity, iri = call.entity_id(), attribute_iri(call.variable("attribute"), context)
+    instance_id = call.variable("instance_id")
     if not is_uri(instance_id):
         raise BadRequestData("the id of an attribute instance must be a URI")
     return InstancePlace(entity, iri, instance_id)

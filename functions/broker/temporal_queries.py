@@ -21,7 +21,6 @@ from machi.ngsild.broker.asking import (
     read_selection,
 )
 from machi.ngsild.broker.entity_maps import MAX_ENTITIES, describe
-from machi.ngsild.broker.ids import entity_id as as_entity_id
 from machi.ngsild.broker.paging import Paging
 from machi.ngsild.broker.parameters import Parameters
 from machi.ngsild.broker.query_document import temporal_query_parameters
@@ -52,10 +51,10 @@ class Asked:
 
 
 @routes.get("/entities/{entity_id}")
-async def retrieve_evolution(call: Incoming, entity_id: str) -> Response:
+async def retrieve_evolution(call: Incoming) -> Response:
     """5.7.3 Retrieve Temporal Evolution of an Entity."""
     parameters, media = call.parameters(RETRIEVING), call.accepted(DOCUMENTS)
-    entity, tenant = as_entity_id(entity_id), call.tenant()
+    entity, tenant = call.entity_id(), call.tenant()
     context = call.context(tenant)
     look = read_temporal_look(parameters, read_projection(parameters, context.expand_term), media)
     answer = call.services.temporal_consumption.retrieve(tenant, entity, look.wish)
