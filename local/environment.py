@@ -88,7 +88,12 @@ def _install_python(progress: Progress, venv: Path, lock: str, make: object) -> 
             make(venv)  # type: ignore[operator]
         stamp.unlink(missing_ok=True)
         _run(
-            [_uv(), "pip", "sync", "--python", venv / "bin" / "python", "--require-hashes", ROOT / lock], lock
+            [
+                _uv(),
+                *("pip", "sync", "--compile-bytecode", "--require-hashes"),
+                *("--python", venv / "bin" / "python", ROOT / lock),
+            ],
+            lock,
         )
         stamp.write_text(wanted)
 
