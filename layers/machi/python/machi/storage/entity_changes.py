@@ -12,8 +12,9 @@ from machi.ngsild.entity import Entity
 from machi.ngsild.errors import BadRequestData
 from machi.ngsild.repositories import StoredEntity, Version, Write
 from machi.storage.documents import MAX_PACKED, pack
-from machi.storage.entity_index import NO_INDEX, Index, TypeFacts, index_of
+from machi.storage.entity_index import NO_INDEX, Index, index_of
 from machi.storage.key_range import Place
+from machi.storage.type_facts import TypeFacts
 
 _ENTRY_SIZE = 400  # bytes, generously; only bounds transactions
 

@@ -14,8 +14,9 @@ from machi.ngsild.errors import BadRequestData
 from machi.ngsild.query.geo import Bounds
 from machi.storage.cells import ALPHABET, COARSEST, FINEST, box_of, cell_of, columns_and_rows, cover, name_of
 from machi.storage.key_range import LAST, KeyRange, Place
-from machi.storage.limits import MAX_ENTRIES, MAX_ID_BYTES, MAX_TYPE_BYTES
+from machi.storage.limits import MAX_ATTRIBUTES, MAX_ENTRIES, MAX_ID_BYTES, MAX_TYPE_BYTES
 from machi.storage.spans import Span, spans_over
+from machi.storage.type_facts import TypeFacts, holds
 
 _SHAPE_CELLS = 9
 """Cells that one shape is entered under; a larger shape is entered as `wide`."""
@@ -28,34 +29,6 @@ _END = "#"
 _WIDE = "wide"
 _ENTITY = "entity"
 _LAST_DIGITS = ALPHABET[-1] * (FINEST - COARSEST)
-
-
-@dataclass(frozen=True, slots=True)
-class TypeFacts:
-    """What is known of all entities a type ever had: tells which entries can exist."""
-
-    attributes: frozenset[str] = frozenset()
-    """IRIs."""
-    shapes: frozenset[str] = frozenset()
-    """IRIs of GeoProperties that ever held something else than points."""
-    wide: frozenset[str] = frozenset()
-    """IRIs of GeoProperties that ever held a shape too large for cells."""
-    expiring: frozenset[str] = frozenset()
-    """`entity` if one ever had a time to expire."""
-
-    def __or__(self, other: "TypeFacts") -> "TypeFacts":
-        return TypeFacts(*(mine | its for mine, its in zip(self.sets, other.sets, strict=True)))
-
-    def __sub__(self, other: "TypeFacts") -> "TypeFacts":
-        return TypeFacts(*(mine - its for mine, its in zip(self.sets, other.sets, strict=True)))
-
-    def __bool__(self) -> bool:
-        return any(self.sets)
-
-    @property
-    def sets(self) -> tuple[frozenset[str], ...]:
-        """All of them, in order."""
-        return self.attributes, self.shapes, self.wide, self.expiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +63,7 @@ def index_of(tenant: Tenant, entity: Entity, expires: int | None) -> Index:
         raise BadRequestData(f"types, places and scopes together may make at most {MAX_ENTRIES} entries")
     facts = TypeFacts(
         frozenset(entity["attrs"]),
+        frozenset(geometries),
         frozenset(name for name, cells in geometries.items() if not _is_points(cells)),
         frozenset(name for name, cells in geometries.items() if _WIDE in cells),
         frozenset() if expires is None else frozenset([_ENTITY]),
@@ -153,10 +127,10 @@ def area_ranges(
     for first, last in spans:
         pk, low = _geo_pk(tenant, iri, geoproperty, first), _shortest(first)
         ranges.append(KeyRange(pk, low, last + LAST))
-        if geoproperty in facts.shapes:
+        if holds(facts.shapes, geoproperty):
             around = (low[:length] + _END for length in range(COARSEST, len(low)))
             ranges += [KeyRange(pk, cell, cell + LAST) for cell in around]
-    if geoproperty in facts.wide:
+    if holds(facts.wide, geoproperty):
         ranges.append(KeyRange(_geo_pk(tenant, iri, geoproperty, _WIDE)))
     return ranges
 
@@ -189,6 +163,8 @@ def _check_names(entity: Entity) -> None:
         raise BadRequestData(f"the id of an entity may have at most {MAX_ID_BYTES} bytes")
     if any(len(iri.encode("utf-8", "surrogatepass")) > MAX_TYPE_BYTES for iri in entity["type"]):
         raise BadRequestData(f"a type may have at most {MAX_TYPE_BYTES} bytes")
+    if len(entity["attrs"]) > MAX_ATTRIBUTES:
+        raise BadRequestData(f"an entity may have at most {MAX_ATTRIBUTES} attributes")
     if any(len(scope.encode()) > MAX_ID_BYTES // 2 for scope in entity.get("scope", ())):
         raise BadRequestData(f"a scope may have at most {MAX_ID_BYTES // 2} bytes")
 

@@ -20,6 +20,7 @@ from machi.storage.client import THREADS
 from machi.storage.cursor import read_cursor, write_cursor
 from machi.storage.key_range import Entry, KeyRange, Place, merged, read_ranges
 from machi.storage.spans import Span
+from machi.storage.type_facts import TypeFacts, holds
 from machi.storage.type_registry import TypeRegistry
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 GetMany = Callable[[Tenant, Sequence[EntityId]], Mapping[EntityId, StoredEntity]]
 
-_MEMBERS = ("a", "sc", "expires")
 _SMALL = 1_000  # entries of a type read to tell which attributes its entities have now,
 _FEW = 100  # so many at a time
 _FEW_TYPES = 4  # looked up one by one; for more of them all types are read at once
@@ -37,6 +37,8 @@ _MANY_SCOPES = 16  # beyond these, reading the types whole costs fewer queries
 @dataclass(frozen=True, slots=True)
 class _Plan:
     geoproperty: str
+    names: tuple[str, ...]
+    """Members of an entry that judging it needs."""
     ranges: list[KeyRange]
     judge: Callable[[Entry], bool]
     """From an entry alone: may it lead to a match?"""
@@ -129,7 +131,7 @@ class EntitySearch:
 
     def _kept(self, plan: _Plan, after: Place | None, page: int) -> Iterator[list[Entry]]:
         """The entries that may lead to a match, about `page` at a time, however the ranges are cut."""
-        pages = read_ranges(self._client, self._table, plan.ranges, after=after, page=page, names=_MEMBERS)
+        pages = read_ranges(self._client, self._table, plan.ranges, after=after, page=page, names=plan.names)
         kept: list[Entry] = []
         for entries in pages:
             kept += filter(plan.judge, entries)
@@ -149,14 +151,14 @@ class EntitySearch:
             ranges = [index.type_range(tenant, iri) for iri in types]
         else:
             ranges = [wanted for iri in types for wanted in index.scope_ranges(tenant, iri, search.scopes)]
-        return _Plan(search.geoproperty, merged(ranges), carried)
+        return _Plan(search.geoproperty, _needed(search), merged(ranges), carried)
 
     def _plan_by_area(
         self, tenant: Tenant, search: Search, spans: list[Span], carried: Callable[[Entry], bool]
     ) -> _Plan:
         ranges: list[KeyRange] = []
         for iri, facts in self._facts(tenant, search.types):
-            if search.geoproperty in facts.attributes:
+            if holds(facts.places, search.geoproperty):
                 ranges += index.area_ranges(tenant, iri, search.geoproperty, spans, facts)
         area = search.area
 
@@ -165,17 +167,15 @@ class EntitySearch:
             is_near = cell is None or area is None or touches(bounds_of(cell), area)
             return is_near and carried(entry)
 
-        return _Plan(search.geoproperty, merged(ranges), judge)
+        return _Plan(search.geoproperty, _needed(search), merged(ranges), judge)
 
-    def _facts(self, tenant: Tenant, types: Sequence[str] | None) -> Iterable[tuple[str, index.TypeFacts]]:
+    def _facts(self, tenant: Tenant, types: Sequence[str] | None) -> Iterable[tuple[str, TypeFacts]]:
         if types is not None and len(types) <= _FEW_TYPES:
             return [(iri, self._registry.facts_of(tenant, iri)) for iri in types]
         known = self._registry.all_of(tenant)
         return [(iri, facts) for iri, facts in known.items() if types is None or iri in types]
 
-    def _attributes_of(
-        self, tenant: Tenant, iri: str, facts: index.TypeFacts, now: int
-    ) -> frozenset[str] | None:
+    def _attributes_of(self, tenant: Tenant, iri: str, facts: TypeFacts, now: int) -> frozenset[str] | None:
         """Attributes of a type's entities now; None without entities, and what they ever had if too many.
 
         Stops as soon as every attribute has been seen.
@@ -189,6 +189,11 @@ class EntitySearch:
             if number >= _SMALL or (number and seen.issuperset(possible)):
                 return facts.attributes
         return frozenset(possible[token] for token in seen & possible.keys()) if number else None
+
+
+def _needed(search: Search) -> tuple[str, ...]:
+    attributes = ("a",) if search.attributes or search.any_attributes else ()
+    return (*attributes, *(("sc",) if search.scopes is not None else ()), "expires")
 
 
 def _carries(search: Search, now: int) -> Callable[[Entry], bool]:

@@ -178,6 +178,10 @@ class EntityTable:
                     (number, Conflict("the entity was changed by somebody else")) for number in losers
                 ]
                 waiting = [item for item in waiting if item[0] not in losers]
+            except Exception as error:  # noqa: BLE001  # told of each change concerned, not of the others
+                failed = NgsiLdError("the entity could not be written")
+                failed.__cause__ = error
+                return written + [(number, failed) for number, _ in waiting]
             else:
                 written += [(number, change.after) for number, change in waiting]
                 break

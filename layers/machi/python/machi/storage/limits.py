@@ -8,3 +8,6 @@ MAX_TYPE_BYTES = 1_000
 
 MAX_ENTRIES = 45
 """Index entries of one entity: a change may replace all of them, and a transaction holds 100 items."""
+
+MAX_ATTRIBUTES = 5_000
+"""Of one entity: each entry carries a token of nine bytes for each."""

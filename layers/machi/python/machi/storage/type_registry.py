@@ -10,12 +10,13 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from machi.core.ids import Tenant
-from machi.storage.entity_index import TypeFacts
+from machi.storage.type_facts import TypeFacts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_MEMBERS = {"attributes": "a", "shapes": "s", "wide": "w", "expiring": "x"}
+_MOST_KNOWN = 2_000  # types that a process remembers
+_MEMBERS = {"attributes": "a", "places": "p", "shapes": "s", "wide": "w", "expiring": "x"}
 
 
 class TypeRegistry:
@@ -30,6 +31,8 @@ class TypeRegistry:
 
         Otherwise one read (0.5 RCU), and 1 WCU if the table did not know either.
         """
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
         for iri in types:
             known = self._known.get((tenant, iri))
             if known is None or facts - known:
@@ -51,11 +54,10 @@ class TypeRegistry:
 
     def _learn(self, tenant: Tenant, iri: str, facts: TypeFacts) -> TypeFacts:
         stored = self.facts_of(tenant, iri)
-        new = facts - stored
         additions = {
-            short: {"SS": sorted(getattr(new, name))}
-            for name, short in _MEMBERS.items()
-            if getattr(new, name)
+            _MEMBERS[name]: {"SS": sorted(names)}
+            for name, names in stored.to_add(facts - stored).items()
+            if names
         }
         if additions or not stored:
             self._add(tenant, iri, additions)
