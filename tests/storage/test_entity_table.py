@@ -9,7 +9,7 @@ import pytest
 from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
 from machi.ngsild.entity import Entity, Instance
-from machi.ngsild.errors import BadRequestData
+from machi.ngsild.errors import BadRequestData, NgsiLdError
 from machi.ngsild.query.geo import LOCATION
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
@@ -29,7 +29,7 @@ def table(client: "DynamoDBClient") -> EntityTable:
     return EntityTable(client, TABLE, pause=lambda _: None)
 
 
-def site(number: int = 1, _type: str = "Site", **attrs: Instance) -> Entity:
+def site(number: int = 1, _type: str = "Site", /, **attrs: Instance) -> Entity:
     return entity(f"urn:ngsi-ld:Site:{number:04d}", _type, name=prop(f"地点 {number}"), **attrs)
 
 
@@ -208,6 +208,43 @@ def test_a_batch_says_how_each_change_went(table: EntityTable) -> None:
     assert all(isinstance(result, StoredEntity) for result in results[4:])
     assert len(ids(table, Search(types=(expand("Site"),)))) == 71
     assert len(ids(table, Search(area=(136.79, 35.29, 136.81, 35.31)))) == 70
+
+
+def test_a_batch_in_which_the_table_fails_says_of_the_rest_how_it_went(
+    table: EntityTable, client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (create(table, site(number, v=prop(1))) for number in (1, 2))
+    call = client._make_api_call  # type: ignore[attr-defined]
+
+    def fail_for_the_second(operation: str, asked: dict[str, Any]) -> Any:  # noqa: ANN401
+        if operation == "PutItem" and asked["Item"]["pk"]["S"].endswith("0002"):
+            raise ConnectionError
+        return call(operation, asked)
+
+    monkeypatch.setattr(client, "_make_api_call", fail_for_the_second)
+    changes = [Write(first, site(1, v=prop(2))), Write(second, site(2, v=prop(2)))]
+    written, failed = table.write_many(CITY, changes)
+    assert isinstance(written, StoredEntity)
+    assert isinstance(failed, NgsiLdError)
+    assert isinstance(failed.__cause__, ConnectionError)
+    assert table.get(CITY, EntityId("urn:ngsi-ld:Site:0001")) == written
+
+
+def test_a_type_that_had_more_names_than_an_item_holds_is_still_written_and_found(table: EntityTable) -> None:
+    for number in range(6):
+        create(table, site(number, **{f"a{number}-{'x' * 60}-{each}": prop(each) for each in range(900)}))
+    places = [f"place{'x' * 900}{number}" for number in range(30)]
+    for number, name in enumerate(places):
+        create(table, site(10 + number, **{name: at(136.8, 35.3)}))
+    assert table.count(CITY, Search(types=(expand("Site"),))) == 36
+    found = ids(table, Search(area=(136.7, 35.2, 136.9, 35.4), geoproperty=expand(places[-1])))
+    assert found == ["urn:ngsi-ld:Site:0039"]
+    assert expand("name") in table.types(CITY)[expand("Site")]
+
+
+def test_more_attributes_than_an_entry_holds_are_refused(table: EntityTable) -> None:
+    with pytest.raises(BadRequestData):
+        create(table, site(1, **{f"a{number}": prop(1) for number in range(6_000)}))
 
 
 def test_more_entities_than_one_call_reads_are_read_at_once(table: EntityTable) -> None:
