@@ -7,7 +7,9 @@ from functions.broker.answers import Answering
 from functions.broker.call import Incoming
 from functions.broker.media_types import DOCUMENTS
 from functions.broker.results import API
+from machi.ngsild.broker.ids import NO_ATTRIBUTES
 from machi.ngsild.broker.parameters import flag
+from machi.ngsild.errors import ResourceNotFound
 
 routes = APIRouter(prefix=API)
 
@@ -47,8 +49,8 @@ async def describe_attribute(call: Incoming) -> Response:
     """5.7.10 Retrieve Available Attribute Information."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
-    context = call.context(tenant)
-    found = call.services.discovery.attribute(
-        tenant, context.expand_term(call.variable("attribute")), context.compact
-    )
+    context, name = call.context(tenant), call.variable("attribute")
+    if name in NO_ATTRIBUTES:
+        raise ResourceNotFound("this member of an entity is not an attribute")
+    found = call.services.discovery.attribute(tenant, context.expand_term(name), context.compact)
     return Answering(call, tenant, context).document(found, media)

@@ -231,6 +231,12 @@ def test_the_source_says_who_it_is(api: Api) -> None:
     assert own["contextSourceAlias"] != other["contextSourceAlias"]
 
 
+@pytest.mark.parametrize("name", ["id", "type", "scope", "createdAt", "unheardOf"])
+def test_members_that_every_entity_has_are_no_attributes(api: Api, name: str) -> None:
+    assert api.get(f"/attributes/{name}").error == "ResourceNotFound"
+    assert name not in api.get("/attributes").json["attributeList"]
+
+
 class TestContexts:
     def test_they_are_kept_listed_served_and_dropped(self, api: Api) -> None:
         document = {"@context": {"speed": "https://example.org/speed"}}

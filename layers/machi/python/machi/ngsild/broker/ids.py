@@ -6,7 +6,8 @@ from machi.ngsild.errors import BadRequestData
 from machi.ngsild.reading import is_uri
 from machi.ngsild.reading.scalars import is_name
 
-_NO_ATTRIBUTES = frozenset({"id", "type", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "@context"})
+NO_ATTRIBUTES = frozenset({"id", "type", "createdAt", "modifiedAt", "deletedAt", "expiresAt", "@context"})
+"""Members of an entity that are no attributes of it."""
 
 
 def entity_id(text: str) -> EntityId:
@@ -35,7 +36,7 @@ def attribute_iri(name: str, context: Context) -> str:
     Raises:
         BadRequestData: no name, or that of a member which is no attribute.
     """
-    if name in _NO_ATTRIBUTES:
+    if name in NO_ATTRIBUTES:
         raise BadRequestData("this member of an entity is not an attribute")
     if ":" not in name and not is_name(name):
         raise BadRequestData("an attribute's name begins with a letter and has letters, numbers and _ only")
