@@ -123,6 +123,56 @@ def test_a_deleted_evolution_leaves_only_its_type(table: HistoryTable, client: "
     assert client.scan(TableName=TABLE, Select="COUNT")["Count"] == 1
 
 
+def test_a_recording_that_broke_off_anywhere_is_whole_once_it_is_repeated(
+    client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call = client._make_api_call  # type: ignore[attr-defined]
+    left = 0
+
+    def break_off(operation: str, asked: dict[str, Any]) -> Any:  # noqa: ANN401
+        nonlocal left
+        if operation in {"PutItem", "BatchWriteItem"}:
+            left -= 1
+            if left < 0:
+                raise ConnectionError
+        return call(operation, asked)
+
+    monkeypatch.setattr(client, "_make_api_call", break_off)
+    points = [point(number, minute(number)) for number in (1, 2)]
+    for allowed in range(4):
+        left = allowed
+        with pytest.raises(ConnectionError):
+            HistoryTable(client, TABLE, timedelta(days=30)).record(CITY, head(), points)
+    left = 4
+    table = HistoryTable(client, TABLE, timedelta(days=30))
+    table.record(CITY, head(), points)
+    assert [each.head.id for each in table.search(CITY, types=(ROOMS,))] == [ROOM]
+    assert values(table, Window()) == [1, 2]
+
+
+def test_an_evolution_ends_with_its_last_points_once_the_entity_is_deleted(
+    client: "DynamoDBClient", table: HistoryTable
+) -> None:
+    def ending() -> list[str]:
+        items = client.scan(TableName=TABLE)["Items"]
+        return sorted(item["pk"]["S"].split("#")[1] for item in items if "expires" in item)
+
+    table.record(CITY, head(), [])
+    assert ending() == []
+    table.record(CITY, head(deleted_at="2026-11-24T07:00:00Z"), [])
+    assert ending() == ["H", "HT"]
+    table.record(CITY, head(), [])
+    assert ending() == []
+
+
+def test_many_heads_are_read_a_page_at_a_time(table: HistoryTable) -> None:
+    names = [EntityId(f"urn:ngsi-ld:Room:{number:03d}") for number in range(60)]
+    for entity in names:
+        table.record(CITY, head(entity=entity), [])
+    assert [each.head.id for each in table.search(CITY, types=(ROOMS,))] == names
+    assert [each.head.id for each in table.search(CITY, ids=tuple(names))] == names
+
+
 def test_heads_are_found_by_type_and_id_each_once(table: HistoryTable) -> None:
     for number in range(1, 4):
         entity = EntityId(f"urn:ngsi-ld:Room:{number}")

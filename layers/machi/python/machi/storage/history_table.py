@@ -1,15 +1,4 @@
-"""Temporal evolutions of entities in the `history` table; see docs/data-model.md, H1 to H9.
-
-| item | pk | sk |
-|---|---|---|
-| head | `{tenant}#H#{entity}` | `HEAD` |
-| head by type | `{tenant}#HT#{type}` | entity |
-| point with `observedAt` | `{tenant}#P#{attribute token}#{entity}` | `O#{time}#{instanceId}` |
-| point without | the same | `N#{instanceId}` |
-| types | `{tenant}#HTYPES` | type |
-
-No time buckets: DynamoDB splits a partition without local indexes by its sort keys as it grows.
-"""
+"""Temporal evolutions of entities in the `history` table; see docs/data-model.md, H1 to H9."""
 
 from __future__ import annotations
 
@@ -18,32 +7,39 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from machi.core.clock import Clock, utc_now
 from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
-from machi.ngsild.errors import BadRequestData
 from machi.ngsild.repositories import Cursor
 from machi.ngsild.temporal.evolution import Head, Point, TimeProperty
 from machi.ngsild.temporal.repository import FoundHead, Window
 from machi.storage.client import THREADS
 from machi.storage.cursor import read_cursor, write_cursor
-from machi.storage.documents import MAX_PACKED, pack, unpack
-from machi.storage.entity_index import token_of
+from machi.storage.history_items import (
+    HEAD,
+    check_names,
+    head_document,
+    head_in,
+    head_key,
+    head_pk,
+    instance_token,
+    point_document,
+    point_in,
+    points_pk,
+    sort_key,
+    type_pk,
+)
 from machi.storage.key_range import LAST, KeyRange, Place, merged, read_ranges
-from machi.storage.limits import MAX_ID_BYTES, MAX_TYPE_BYTES
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_HEAD = "HEAD"
 _ATTEMPTS = 8
 _FIRST_PAUSE = 0.02  # seconds
 _BATCH = 25  # items of one BatchWriteItem
-_PAGE = 100
-_LONGEST_ID = 700  # bytes; a sort key has 1,024
+_PAGE = 25  # heads read at once
 
 
 class HistoryTable:
@@ -69,20 +65,20 @@ class HistoryTable:
     def record(self, tenant: Tenant, head: Head, points: Sequence[Point]) -> None:
         """H2: write points (1 WCU for each KB of each) and read the head (1 RCU); write it if it says more.
 
-        Points first: a head that names what is not there yet would be believed.
+        The head last: what it names is believed to be there, and is not written again.
 
         Raises:
             BadRequestData: a point, the id or a type is larger than an item or a key may be.
         """
-        _check_names(head)
+        check_names(head)
         self._put_points(tenant, head.id, points)
         for _ in range(_ATTEMPTS):
             found = self._head(tenant, head.id)
             joined = head if found is None else found[0].joined(head)
             if found is not None and joined == found[0]:
                 return
+            self._enter_types(tenant, joined, None if found is None else found[0])
             if self._put_head(tenant, joined, None if found is None else found[1]):
-                self._enter_types(tenant, joined, () if found is None else found[0].types)
                 return
         raise Conflict("the evolution is being changed by others")
 
@@ -99,9 +95,9 @@ class HistoryTable:
         """H3: points in the order of time (0.5 RCU for each 4 KB read)."""
         if window.by is TimeProperty.OBSERVED_AT:
             low, high = f"O#{window.start or ''}", f"O#{LAST}" if window.end is None else f"O#{window.end}"
-            pk = _points_pk(tenant, entity, attribute)
+            pk = points_pk(tenant, entity, attribute)
             items = self._query(pk, low, high, newest_first=newest_first, limit=expected)
-            yield from filter(window.holds, (_point(item, attribute) for item in items))
+            yield from filter(window.holds, (point_in(item, attribute) for item in items))
             return
         found = filter(window.holds, self.every_point(tenant, entity, attribute))
         yield from sorted(
@@ -110,41 +106,41 @@ class HistoryTable:
 
     def unobserved(self, tenant: Tenant, entity: EntityId, attribute: str) -> Iterator[Point]:
         """H4: points without `observedAt`, in the order of `modifiedAt` (0.5 RCU for each 4 KB)."""
-        items = self._query(_points_pk(tenant, entity, attribute), "N#", f"N#{LAST}")
-        points = [_point(item, attribute) for item in items]
+        items = self._query(points_pk(tenant, entity, attribute), "N#", f"N#{LAST}")
+        points = [point_in(item, attribute) for item in items]
         yield from sorted(points, key=lambda each: (each.time(TimeProperty.MODIFIED_AT) or "", each.id))
 
     def every_point(self, tenant: Tenant, entity: EntityId, attribute: str) -> Iterator[Point]:
         """H4: all points of one attribute (0.5 RCU for each 4 KB)."""
-        for item in self._query(_points_pk(tenant, entity, attribute), "", LAST):
-            yield _point(item, attribute)
+        for item in self._query(points_pk(tenant, entity, attribute), "", LAST):
+            yield point_in(item, attribute)
 
     def point(self, tenant: Tenant, entity: EntityId, attribute: str, instance_id: str) -> Point | None:
         """H5: find one point by its id: reads the attribute's points until it is there."""
-        wanted = _instance_token(instance_id)
-        for item in self._query(_points_pk(tenant, entity, attribute), "", LAST):
+        wanted = instance_token(instance_id)
+        for item in self._query(points_pk(tenant, entity, attribute), "", LAST):
             if item["sk"]["S"].endswith(wanted):
-                found = _point(item, attribute)
+                found = point_in(item, attribute)
                 if found.id == instance_id:
                     return found
         return None
 
     def replace(self, tenant: Tenant, entity: EntityId, old: Point, new: Point) -> None:
         """H6: put one point in the place of another, in one transaction if its time moves (2 WCU each)."""
-        pk = _points_pk(tenant, entity, old.attribute)
-        if _sort_key(old) == _sort_key(new):
+        pk = points_pk(tenant, entity, old.attribute)
+        if sort_key(old) == sort_key(new):
             self._put_points(tenant, entity, [new])
             return
         self._client.transact_write_items(
             TransactItems=[
-                {"Delete": {"TableName": self._table, "Key": {"pk": {"S": pk}, "sk": {"S": _sort_key(old)}}}},
+                {"Delete": {"TableName": self._table, "Key": {"pk": {"S": pk}, "sk": {"S": sort_key(old)}}}},
                 {"Put": {"TableName": self._table, "Item": self._item(tenant, entity, new)}},
             ]
         )
 
     def delete_points(self, tenant: Tenant, entity: EntityId, points: Sequence[Point]) -> None:
         """H7: delete points; an attribute without points leaves the head."""
-        keys = [(_points_pk(tenant, entity, point.attribute), _sort_key(point)) for point in points]
+        keys = [(points_pk(tenant, entity, point.attribute), sort_key(point)) for point in points]
         self._delete_all(keys)
         gone = {
             attribute
@@ -161,10 +157,10 @@ class HistoryTable:
             return False
         head, _ = found
         for attribute in head.attributes:
-            pk = _points_pk(tenant, entity, attribute)
+            pk = points_pk(tenant, entity, attribute)
             self._delete_all([(pk, item["sk"]["S"]) for item in self._query(pk, "", LAST)])
-        self._delete_all([(_type_pk(tenant, iri), entity) for iri in head.types])
-        self._delete_all([(_head_pk(tenant, entity), _HEAD)])
+        self._delete_all([(type_pk(tenant, iri), entity) for iri in head.types])
+        self._delete_all([(head_pk(tenant, entity), HEAD)])
         return True
 
     def search(
@@ -181,7 +177,7 @@ class HistoryTable:
         if ids is not None:
             return self._by_id(tenant, sorted(set(ids)), types, name, place)
         wanted = self._types(tenant) if types is None else list(types)
-        return self._by_type(tenant, merged([KeyRange(_type_pk(tenant, iri)) for iri in wanted]), name, place)
+        return self._by_type(tenant, merged([KeyRange(type_pk(tenant, iri)) for iri in wanted]), name, place)
 
     def _by_id(
         self,
@@ -191,9 +187,12 @@ class HistoryTable:
         name: str,
         after: Place | None,
     ) -> Iterator[FoundHead]:
-        for entity in ids:
-            if after is None or entity > after.sk:
-                found = self.head(tenant, entity)
+        waiting = [entity for entity in ids if after is None or entity > after.sk]
+        for start in range(0, len(waiting), _PAGE):
+            some = waiting[start : start + _PAGE]
+            heads = self._heads(tenant, some)
+            for entity in some:
+                found = heads.get(entity)
                 if found is not None and (types is None or not set(types).isdisjoint(found.types)):
                     yield FoundHead(found, write_cursor(name, Place("", entity)))
 
@@ -202,54 +201,64 @@ class HistoryTable:
     ) -> Iterator[FoundHead]:
         pages = read_ranges(self._client, self._table, ranges, after=after, page=_PAGE, names=())
         for entries in pages:
+            heads = self._heads(tenant, [EntityId(entry.place.sk) for entry in entries])
             for entry in entries:
-                found = self.head(tenant, EntityId(entry.place.sk))
+                found = heads.get(EntityId(entry.place.sk))
                 if found is None:
                     continue
-                own = {_type_pk(tenant, iri) for iri in found.types}
+                own = {type_pk(tenant, iri) for iri in found.types}
                 if entry.place.pk == min((each.pk for each in ranges if each.pk in own), default=""):
                     yield FoundHead(found, write_cursor(name, entry.place))
 
     def _types(self, tenant: Tenant) -> list[str]:
         return [item["sk"]["S"] for item in self._query(f"{tenant}#HTYPES", "", LAST)]
 
-    def _enter_types(self, tenant: Tenant, head: Head, entered: Sequence[str]) -> None:
+    def _enter_types(self, tenant: Tenant, head: Head, known: Head | None) -> None:
+        """Make the evolution findable by its types; of a deleted entity, as long as its points are kept."""
+        is_entered = known is not None and (known.deleted_at is None) == (head.deleted_at is None)
         for iri in head.types:
             if (tenant, iri) not in self._known_types:
                 self._put({"pk": {"S": f"{tenant}#HTYPES"}, "sk": {"S": iri}})
                 self._known_types.add((tenant, iri))
-            if iri not in entered:
-                self._put({"pk": {"S": _type_pk(tenant, iri)}, "sk": {"S": head.id}})
+            if known is None or not is_entered or iri not in known.types:
+                entry = {"pk": {"S": type_pk(tenant, iri)}, "sk": {"S": head.id}}
+                self._put(entry | self._end(head))
+
+    def _end(self, head: Head) -> dict[str, Any]:
+        """An evolution goes with its last points, so it has an end once the entity is deleted."""
+        return {} if head.deleted_at is None else self._expires()
+
+    def _expires(self) -> dict[str, Any]:
+        return {"expires": {"N": str(int((self._clock() + self._retention).timestamp()))}}
 
     def _head(self, tenant: Tenant, entity: EntityId) -> tuple[Head, int] | None:
-        key = {"pk": {"S": _head_pk(tenant, entity)}, "sk": {"S": _HEAD}}
-        item = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True).get("Item")
-        if item is None:
-            return None
-        stored = unpack(bytes(item["doc"]["B"]))
-        head = Head(
-            id=entity,
-            types=tuple(stored["types"]),
-            attributes=frozenset(stored["attributes"]),
-            created_at=stored["createdAt"],
-            deleted_at=stored["deletedAt"],
-        )
-        return head, int(item["v"]["N"])
+        item = self._client.get_item(
+            TableName=self._table, Key=head_key(tenant, entity), ConsistentRead=True
+        ).get("Item")
+        return None if item is None else (head_in(item), int(item["v"]["N"]))
+
+    def _heads(self, tenant: Tenant, entities: Sequence[EntityId]) -> dict[EntityId, Head]:
+        keys = [head_key(tenant, entity) for entity in dict.fromkeys(entities)]
+        waiting: Mapping[str, Any] = {self._table: {"Keys": keys, "ConsistentRead": True}}
+        found: dict[EntityId, Head] = {}
+        for attempt in range(_ATTEMPTS):
+            answer = self._client.batch_get_item(RequestItems=waiting)
+            heads = map(head_in, answer["Responses"].get(self._table, []))
+            found |= {head.id: head for head in heads}
+            waiting = answer.get("UnprocessedKeys") or {}
+            if not waiting:
+                return found
+            self._pause(random.uniform(0.5, 1.5) * _FIRST_PAUSE * 2**attempt)  # noqa: S311  # jitter
+        raise TimeoutError("the table did not give all heads of a batch")
 
     def _put_head(self, tenant: Tenant, head: Head, version: int | None) -> bool:
-        document = {
-            "types": list(head.types),
-            "attributes": sorted(head.attributes),
-            "createdAt": head.created_at,
-            "deletedAt": head.deleted_at,
-        }
         put: dict[str, Any] = {
             "TableName": self._table,
             "Item": {
-                "pk": {"S": _head_pk(tenant, head.id)},
-                "sk": {"S": _HEAD},
-                "doc": {"B": pack(document)},
+                **head_key(tenant, head.id),
+                "doc": {"B": head_document(head)},
                 "v": {"N": str((version or 0) + 1)},
+                **self._end(head),
             },
             "ConditionExpression": "attribute_not_exists(pk)",
         }
@@ -286,10 +295,10 @@ class HistoryTable:
 
     def _item(self, tenant: Tenant, entity: EntityId, point: Point) -> dict[str, Any]:
         return {
-            "pk": {"S": _points_pk(tenant, entity, point.attribute)},
-            "sk": {"S": _sort_key(point)},
-            "doc": {"B": _packed(point)},
-            "expires": {"N": str(int((self._clock() + self._retention).timestamp()))},
+            "pk": {"S": points_pk(tenant, entity, point.attribute)},
+            "sk": {"S": sort_key(point)},
+            "doc": {"B": point_document(point)},
+            **self._expires(),
         }
 
     def _delete_all(self, keys: Sequence[tuple[str, str]]) -> None:
@@ -332,45 +341,3 @@ class HistoryTable:
         )
         for page in pages:
             yield from page["Items"]
-
-
-def _point(item: Any, attribute: str) -> Point:  # noqa: ANN401  # an item as botocore gives it
-    return Point(attribute, unpack(bytes(item["doc"]["B"])))
-
-
-def _packed(point: Point) -> bytes:
-    data = pack(point.instance)
-    if len(data) > MAX_PACKED:
-        raise BadRequestData("an attribute instance is too large to be kept")
-    return data
-
-
-def _check_names(head: Head) -> None:
-    if len(head.id.encode("utf-8", "surrogatepass")) > MAX_ID_BYTES:
-        raise BadRequestData(f"the id of an entity may have at most {MAX_ID_BYTES} bytes")
-    if any(len(iri.encode("utf-8", "surrogatepass")) > MAX_TYPE_BYTES for iri in head.types):
-        raise BadRequestData(f"a type may have at most {MAX_TYPE_BYTES} bytes")
-
-
-def _sort_key(point: Point) -> str:
-    time = point.time(TimeProperty.OBSERVED_AT)
-    token = _instance_token(point.id)
-    return f"N#{token}" if time is None else f"O#{time}#{token}"
-
-
-def _instance_token(instance_id: str) -> str:
-    """The id itself, so that points of one time stand in its order; a digest of one too long for a key."""
-    data = instance_id.encode("utf-8", "surrogatepass")
-    return instance_id if len(data) <= _LONGEST_ID else f"~{sha256(data).hexdigest()}"
-
-
-def _points_pk(tenant: Tenant, entity: EntityId, attribute: str) -> str:
-    return f"{tenant}#P#{token_of(attribute)}#{entity}"
-
-
-def _head_pk(tenant: Tenant, entity: EntityId) -> str:
-    return f"{tenant}#H#{entity}"
-
-
-def _type_pk(tenant: Tenant, iri: str) -> str:
-    return f"{tenant}#HT#{iri}"
