@@ -81,7 +81,7 @@ def read_assembly(folder: Path, defaults: Placeholders) -> Assembly:
         )
     except (OSError, KeyError, ValueError) as error:
         raise PlatformFailure(
-            f"The synthesised app in {folder} cannot be read ({error!r}); run `make reset`."
+            f"The synthesised app in {folder} cannot be read ({error!r}); remove that folder."
         ) from error
     return Assembly(stacks, tuple({(asset.bucket, asset.key): asset for asset in assets}.values()))
 

@@ -19,7 +19,7 @@ from local.settings import ROOT, LocalSettings
 from local.start import start, summary
 
 _READY = "ready"
-_OWN_FILES = ("cdk.out", "portal", "emulator", "logs/functions")
+_OWN_FILES = ("portal", "emulator", "logs/functions")
 _OWN_SINGLE_FILES = (
     "outputs.json",
     "keys.json",
@@ -94,7 +94,7 @@ def down(settings: LocalSettings) -> int:
 
 
 def reset(settings: LocalSettings) -> int:
-    """Stop, and remove everything this platform stored; installed packages stay."""
+    """Stop, and remove everything this platform stored; what is made from sources alone stays."""
     down(settings)
     for name in _OWN_FILES:
         shutil.rmtree(settings.state_dir / name, ignore_errors=True)

@@ -124,8 +124,8 @@ def test_killed_during_a_seed_it_comes_up_whole(place: Place) -> None:
     assert again.ended() == 0
 
 
-def test_resetting_forgets_everything_but_the_installed_packages(place: Place) -> None:
+def test_resetting_forgets_all_data(place: Place) -> None:
     assert place.command("reset").returncode == 0
 
     left = {path.name for path in Path(place.settings.state_dir).iterdir() if not path.name.endswith(".log")}
-    assert left <= {"logs", "platform.lock"}
+    assert left <= {"logs", "platform.lock", "cdk.out"}

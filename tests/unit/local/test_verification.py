@@ -1,5 +1,6 @@
 """What is printed after all tests, and when the command fails."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -51,3 +52,17 @@ def test_every_folder_with_tests_runs_before_or_with_the_platform() -> None:
 
     assert {"unit"} <= alone
     assert not alone & set(verification._WITH_PLATFORM)
+
+
+@pytest.mark.parametrize(("exit_code", "passed"), [(0, True), (3, False)])
+def test_a_step_that_runs_beside_others_is_told_after_them(
+    capfd: pytest.CaptureFixture[str], exit_code: int, *, passed: bool
+) -> None:
+    script = f"print('two errors'); raise SystemExit({exit_code})"
+    with verification._Beside("mypy", [sys.executable, "-c", script]) as step:
+        sys.stdout.write("meanwhile\n")
+        sys.stdout.flush()
+        outcome = step.outcome()
+
+    assert outcome.passed is passed
+    assert capfd.readouterr().out == "meanwhile\n\n── mypy\ntwo errors\n"
