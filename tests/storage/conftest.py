@@ -1,7 +1,16 @@
-"""One table in moto, as every table of the platform is cut."""
+"""One table, as every table of the platform is cut: in moto, and in the emulator of the local platform.
 
+Their errors mostly differ, so a module that says `pytestmark = BOTH` runs against both.
+"""
+
+import contextlib
+import socket
+import subprocess
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from threading import Lock
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -13,6 +22,12 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 TABLE = "machi"
+
+EMULATOR_PYTHON = Path(__file__).resolve().parents[2] / ".local" / "emulator-venv" / "bin" / "python"
+
+BOTH = pytest.mark.parametrize("client", ["moto", "emulator"], indirect=True)
+
+_accounts = count(100_000_000_000)
 
 
 def make_table(client: "DynamoDBClient", name: str = TABLE) -> None:
@@ -32,15 +47,50 @@ def make_table(client: "DynamoDBClient", name: str = TABLE) -> None:
 
 
 @pytest.fixture
-def client(monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
-    """The client that the functions use, on a table in memory."""
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+def client(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator["DynamoDBClient"]:
+    """The client that the functions use, on a table of its own."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    if getattr(request, "param", "moto") == "emulator":
+        # The emulator takes twelve digits for an account, and keeps accounts apart.
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", f"{next(_accounts):012d}")
+        made = dynamodb_client(region="ap-northeast-1", endpoint=request.getfixturevalue("emulator"))
+        make_table(made)
+        yield made
+        return
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     with mock_aws():
         made = dynamodb_client(region="ap-northeast-1")
         one_call_at_a_time(made, monkeypatch)
         make_table(made)
         yield made
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of an emulator that serves while the tests run."""
+    if not EMULATOR_PYTHON.exists():
+        pytest.skip("the emulator's environment is not installed here")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = Path(__file__).with_name("emulator.py")
+    process = subprocess.Popen([EMULATOR_PYTHON, script, str(port), tmp_path_factory.mktemp("emulator")])
+    try:
+        _wait_for(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    ending = monotonic() + 60
+    while monotonic() < ending:
+        assert process.poll() is None, "the emulator ended"
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        sleep(0.05)
+    raise TimeoutError("the emulator does not answer")
 
 
 def one_call_at_a_time(client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,11 +13,13 @@ from machi.ngsild.entity import Entity
 from machi.ngsild.query.geo import LOCATION
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
-from tests.storage.conftest import TABLE
+from tests.storage.conftest import BOTH, TABLE
 from tests.unit.ngsild.query.builders import entity, expand, instance, prop
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = BOTH
 
 CITY = Tenant("default")
 COUNTER = EntityId("urn:ngsi-ld:Counter:1")

@@ -13,11 +13,13 @@ from machi.ngsild.errors import BadRequestData, NgsiLdError
 from machi.ngsild.query.geo import LOCATION
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
-from tests.storage.conftest import TABLE
+from tests.storage.conftest import BOTH, TABLE
 from tests.unit.ngsild.query.builders import entity, expand, instance, prop
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = BOTH
 
 CITY, OTHER = Tenant("default"), Tenant("other")
 INCOMPRESSIBLE = random.Random(1).randbytes(600_000).hex()  # noqa: S311  # noise, the same each time

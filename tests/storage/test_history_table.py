@@ -10,10 +10,12 @@ from machi.ngsild.entity import Instance
 from machi.ngsild.errors import BadRequestData
 from machi.ngsild.temporal import Head, Point, TimeProperty, Window
 from machi.storage.history_table import HistoryTable
-from tests.storage.conftest import TABLE
+from tests.storage.conftest import BOTH, TABLE
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = BOTH
 
 CITY = Tenant("default")
 ROOM = EntityId("urn:ngsi-ld:Room:1")
