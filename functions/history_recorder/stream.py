@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from machi.core.clock import to_iso
@@ -13,6 +13,8 @@ from machi.ngsild.temporal.evolution import sortable
 from machi.storage.documents import unpack
 
 _ENTITY = "E"
+_SHORTEST = timedelta(milliseconds=1)
+"""After the last change, where the clocks cannot tell; the order of an evolution must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,12 @@ def entity_changes_in(record: Mapping[str, Any]) -> list[EntityChange]:
 
 
 def _end(entity: Entity, noted: str) -> str:
-    """The stream notes whole seconds, so a deletion may seem older than the last change before it."""
+    """The stream notes whole seconds, so a deletion may seem no younger than the last change before it."""
     if _expired(entity, noted):
         return entity["expiresAt"]
-    return max(noted, entity["modifiedAt"], key=sortable)
+    if sortable(noted) > sortable(entity["modifiedAt"]):
+        return noted
+    return to_iso(datetime.fromisoformat(entity["modifiedAt"]) + _SHORTEST)
 
 
 def _expired(entity: Entity, at: str) -> bool:
