@@ -10,7 +10,7 @@ from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
 from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.errors import BadRequestData, NgsiLdError
-from machi.ngsild.query.geo import LOCATION
+from machi.ngsild.query.geo import LOCATION, GeoQuery
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
 from tests.storage.conftest import BOTH, TABLE
@@ -272,6 +272,19 @@ def test_a_shape_over_many_cells_is_found_once(table: EntityTable) -> None:
     for area in [(136.799, 35.299, 136.801, 35.301), (136.6, 35.2, 137.0, 35.4), (100.0, 0.0, 150.0, 50.0)]:
         assert sorted(ids(table, Search(area=area))) == ["urn:ngsi-ld:Site:0001", "urn:ngsi-ld:Site:0002"]
     assert ids(table, Search(area=(10.0, 10.0, 10.1, 10.1))) == ["urn:ngsi-ld:Site:0002"]
+
+
+def test_an_entity_near_with_one_of_its_places_is_found_wherever_the_others_are(table: EntityTable) -> None:
+    # The gaps between the stretches that cover the box hold cells that come before the right one.
+    here = (136.7976, 35.3030)
+    box = GeoQuery.parse("near;maxDistance==1000", "Point", list(here)).bounds()
+    steps = range(-12, 13, 3)
+    around = [(here[0] + x * 0.002, here[1] + y * 0.002) for x in steps for y in steps]
+    made = [located(number, at(*place)) for number, place in enumerate(around)]
+    for each in made:
+        each["attrs"][LOCATION].append({**at(*here), "datasetId": "urn:x:here"})
+    table.write_many(CITY, [Write(None, each) for each in made])
+    assert sorted(ids(table, Search(area=box))) == [each["id"] for each in made]
 
 
 @pytest.mark.parametrize(

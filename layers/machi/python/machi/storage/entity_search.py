@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from machi.core.ids import EntityId, Tenant
+from machi.ngsild.query.geo import Bounds
 from machi.ngsild.repositories import Candidate, Cursor, Search, StoredEntity
 from machi.storage import entity_index as index
 from machi.storage.cells import bounds_of, touches
@@ -40,15 +41,25 @@ class _Plan:
     names: tuple[str, ...]
     """Members of an entry that judging it needs."""
     ranges: list[KeyRange]
-    judge: Callable[[Entry], bool]
-    """From an entry alone: may it lead to a match?"""
+    carries: Callable[[Entry], bool]
+    """Does an entry carry what a match needs? All entries of an entity carry the same."""
+    area: Bounds | None = None
+
+    def judge(self, entry: Entry) -> bool:
+        """From an entry alone: may it lead to a match?"""
+        return self.reads(entry.place) and self.carries(entry)
+
+    def reads(self, place: Place) -> bool:
+        """False if an entry, though it lies in the ranges, is passed over for its cell."""
+        cell = None if self.area is None else index.cell_in(place)
+        return cell is None or self.area is None or touches(bounds_of(cell), self.area)
 
     def is_first(self, tenant: Tenant, place: Place, stored: StoredEntity) -> bool:
-        """True if the entity has this entry, and none before it in the plan."""
+        """True if the entity has this entry, and none before it that the plan reads."""
         own = index.places_like(place, tenant, stored.entity, self.geoproperty)
         if len(own) == 1:
             return place == own[0]
-        read = (each for each in own if any(each in wanted for wanted in self.ranges))
+        read = (each for each in own if any(each in wanted for wanted in self.ranges) and self.reads(each))
         return place == min(read, default=None)
 
 
@@ -142,32 +153,25 @@ class EntitySearch:
             yield kept
 
     def _plan(self, tenant: Tenant, search: Search, now: int) -> _Plan:
-        carried = _carries(search, now)
+        carries = _carries(search, now)
         spans = None if search.area is None else index.area_spans(search.area)
         if spans is not None:
-            return self._plan_by_area(tenant, search, spans, carried)
+            return self._plan_by_area(tenant, search, spans, carries)
         types = self._registry.all_of(tenant) if search.types is None else search.types
         if search.scopes is None or len(search.scopes) > _MANY_SCOPES:
             ranges = [index.type_range(tenant, iri) for iri in types]
         else:
             ranges = [wanted for iri in types for wanted in index.scope_ranges(tenant, iri, search.scopes)]
-        return _Plan(search.geoproperty, _needed(search), merged(ranges), carried)
+        return _Plan(search.geoproperty, _needed(search), merged(ranges), carries)
 
     def _plan_by_area(
-        self, tenant: Tenant, search: Search, spans: list[Span], carried: Callable[[Entry], bool]
+        self, tenant: Tenant, search: Search, spans: list[Span], carries: Callable[[Entry], bool]
     ) -> _Plan:
         ranges: list[KeyRange] = []
         for iri, facts in self._facts(tenant, search.types):
             if holds(facts.places, search.geoproperty):
                 ranges += index.area_ranges(tenant, iri, search.geoproperty, spans, facts)
-        area = search.area
-
-        def judge(entry: Entry) -> bool:
-            cell = index.cell_in(entry.place)
-            is_near = cell is None or area is None or touches(bounds_of(cell), area)
-            return is_near and carried(entry)
-
-        return _Plan(search.geoproperty, _needed(search), merged(ranges), judge)
+        return _Plan(search.geoproperty, _needed(search), merged(ranges), carries, search.area)
 
     def _facts(self, tenant: Tenant, types: Sequence[str] | None) -> Iterable[tuple[str, TypeFacts]]:
         if types is not None and len(types) <= _FEW_TYPES:
