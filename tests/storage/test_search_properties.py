@@ -10,12 +10,14 @@ from machi.ngsild.entity import Entity
 from machi.ngsild.query.geo import LOCATION, GeoQuery
 from machi.ngsild.repositories import Search, StoredEntity, Write
 from machi.storage.entity_table import EntityTable
-from tests.storage.conftest import make_table
+from tests.storage.conftest import BOTH, make_table
 from tests.unit.ngsild.memory import may_match
 from tests.unit.ngsild.query.builders import entity, expand, instance, prop
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+pytestmark = BOTH
 
 CITY = Tenant("default")
 TABLE = "one-example"
