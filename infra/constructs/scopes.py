@@ -11,9 +11,21 @@ SCOPES = {
     "entities.write": "Write city data",
     "profile.read": "Read the profile of the citizen who is signed in",
     "profile.write": "Change the profile of the citizen who is signed in",
+    "account.read": "Read the account of the citizen who is signed in",
+    "account.write": "Change or close the account of the citizen who is signed in",
+    "consents.read": "Read the consents of the citizen who is signed in, and what left under them",
+    "consents.write": "Give and withdraw consents of the citizen who is signed in",
+    "userinfo": "Receive what the citizen who is signed in agreed to",
 }
 
-PORTAL_SCOPES = ("profile.read", "profile.write")
+PORTAL_SCOPES = (
+    "profile.read",
+    "profile.write",
+    "account.read",
+    "account.write",
+    "consents.read",
+    "consents.write",
+)
 """What the portal may do for a citizen."""
 
 

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from machi.core.ids import DEFAULT_TENANT, ApplicationId, CitizenId, Tenant
@@ -25,6 +26,12 @@ class Scope(StrEnum):
     ENTITIES_WRITE = "entities.write"
     PROFILE_READ = "profile.read"
     PROFILE_WRITE = "profile.write"
+    ACCOUNT_READ = "account.read"
+    ACCOUNT_WRITE = "account.write"
+    CONSENTS_READ = "consents.read"
+    CONSENTS_WRITE = "consents.write"
+    USERINFO = "userinfo"
+    """Receive, as a partner, what the signed-in citizen agreed to. Never given to the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,10 @@ class Principal:
     """The citizen or member of staff, None for applications acting for themselves."""
     scopes: frozenset[Scope] = field(default_factory=frozenset)
     tenant: Tenant = DEFAULT_TENANT
+    session: str | None = None
+    """Which sign-in of the citizen the token stems from, the same after each refresh; None without one."""
+    authenticated_at: datetime | None = None
+    """When the citizen last proved who it is, to the second; None without a token."""
 
     def may(self, scope: Scope) -> bool:
         """True if the principal holds the scope."""
@@ -50,6 +61,8 @@ class Principal:
             "subject": self.subject or "",
             "scopes": json.dumps(sorted(self.scopes)),
             "tenant": self.tenant,
+            "session": self.session or "",
+            "authenticated": str(int(self.authenticated_at.timestamp())) if self.authenticated_at else "",
         }
 
     @classmethod
@@ -60,12 +73,15 @@ class Principal:
             KeyError, ValueError: the context was not written by the authorizer; refuse the call.
         """
         application, subject = context["application"], context["subject"]
+        authenticated = context["authenticated"]
         return cls(
             kind=PrincipalKind(context["kind"]),
             application=ApplicationId(application) if application else None,
             subject=CitizenId(subject) if subject else None,
             scopes=frozenset(Scope(scope) for scope in json.loads(context["scopes"])),
             tenant=Tenant(context["tenant"]),
+            session=context["session"] or None,
+            authenticated_at=datetime.fromtimestamp(int(authenticated), UTC) if authenticated else None,
         )
 
 

@@ -31,6 +31,8 @@ class Route:
 _APPLICATION = frozenset({PrincipalKind.APPLICATION})
 _CITIZEN = frozenset({PrincipalKind.CITIZEN})
 _ANYBODY = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.APPLICATION, PrincipalKind.CITIZEN})
+_VISITOR = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.CITIZEN})
+"""Whoever has a browser, signed in or not."""
 
 _NGSI_LD_READS = """
 GET    /entities
@@ -103,17 +105,86 @@ DELETE /csourceSubscriptions/{subscriptionId}
 """
 """`PUT` and `PATCH /entities` only say that the id is missing, as clauses 5.6.17.4 and 5.6.18.4 want it."""
 
+_BEFORE_AN_ACCOUNT = """
+POST   /account/v1/registrations
+POST   /account/v1/registrations/{registrationId}/code
+POST   /account/v1/registrations/{registrationId}/confirmation
+POST   /account/v1/password-resets
+POST   /account/v1/password-resets/confirmation
+"""
 
-def _ngsi_ld(listing: str, scope: Scope) -> tuple[Route, ...]:
+_OWN_ACCOUNT_READS = """
+GET    /account/v1/account
+GET    /account/v1/devices
+GET    /account/v1/data
+"""
+
+_OWN_ACCOUNT_WRITES = """
+POST   /account/v1/account
+PUT    /account/v1/email
+POST   /account/v1/email/confirmation
+PUT    /account/v1/password
+PUT    /account/v1/login-id
+DELETE /account/v1/login-id
+POST   /account/v1/devices
+DELETE /account/v1/devices
+DELETE /account/v1/devices/{deviceId}
+POST   /account/v1/identities/{provider}
+POST   /account/v1/identities/{provider}/confirmation
+DELETE /account/v1/identities/{provider}
+POST   /account/v1/proofing
+POST   /account/v1/closure
+DELETE /account/v1/closure
+"""
+
+_OWN_CONSENT_READS = """
+GET    /citizen/v1/consents
+GET    /citizen/v1/consents/{application}
+GET    /citizen/v1/history
+"""
+
+_OWN_CONSENT_WRITES = """
+PUT    /citizen/v1/consents/{application}
+POST   /citizen/v1/consents/{application}/withdrawal
+POST   /citizen/v1/consents/withdrawal
+"""
+
+_FRONT_DOOR = """
+GET    /connect/.well-known/openid-configuration
+GET    /connect/jwks.json
+GET    /connect/authorize
+GET    /connect/callback
+GET    /connect/consent
+POST   /connect/consent
+GET    /connect/sign-out
+POST   /connect/sign-out
+GET    /connect/proofing
+GET    /connect/proofing/callback
+"""
+"""Pages that a browser is sent to; the platform's own cookie says there who is signed in."""
+
+
+def _rows(
+    listing: str, kinds: frozenset[PrincipalKind], scope: Scope | None, prefix: str = ""
+) -> tuple[Route, ...]:
     rows = (row.split() for row in listing.split("\n") if row)
-    return tuple(Route(method, f"/ngsi-ld/v1{path}", _APPLICATION, scope) for method, path in rows)
+    return tuple(Route(method, f"{prefix}{path}", kinds, scope) for method, path in rows)
 
 
 ROUTES: tuple[Route, ...] = (
-    *_ngsi_ld(_NGSI_LD_READS, Scope.ENTITIES_READ),
-    *_ngsi_ld(_NGSI_LD_WRITES, Scope.ENTITIES_WRITE),
+    *_rows(_NGSI_LD_READS, _APPLICATION, Scope.ENTITIES_READ, "/ngsi-ld/v1"),
+    *_rows(_NGSI_LD_WRITES, _APPLICATION, Scope.ENTITIES_WRITE, "/ngsi-ld/v1"),
     Route("GET", "/citizen/v1/profile", _CITIZEN, Scope.PROFILE_READ),
     Route("PUT", "/citizen/v1/profile", _CITIZEN, Scope.PROFILE_WRITE),
+    Route("GET", "/citizen/v1/profile/history", _CITIZEN, Scope.PROFILE_READ),
+    *_rows(_OWN_CONSENT_READS, _CITIZEN, Scope.CONSENTS_READ),
+    *_rows(_OWN_CONSENT_WRITES, _CITIZEN, Scope.CONSENTS_WRITE),
+    *_rows(_BEFORE_AN_ACCOUNT, _VISITOR, None),
+    *_rows(_OWN_ACCOUNT_READS, _CITIZEN, Scope.ACCOUNT_READ),
+    *_rows(_OWN_ACCOUNT_WRITES, _CITIZEN, Scope.ACCOUNT_WRITE),
+    *_rows(_FRONT_DOOR, _VISITOR, None),
+    Route("GET", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
+    Route("POST", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
     Route("GET", "/public/v1/health", _ANYBODY, None),
 )
 

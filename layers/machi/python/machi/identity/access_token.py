@@ -4,6 +4,7 @@ Imports PyJWT with `cryptography`, so a function that may do without tokens impo
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import jwt
 
@@ -18,6 +19,7 @@ RESOURCE_SERVER = "machi"
 _ALGORITHM = "RS256"
 _MAX_LENGTH = 8192  # characters; a Cognito access token has about 1,000
 _LEEWAY_SECONDS = 10
+_FAR = 2**33  # seconds since 1970; no year that a token can name lies beyond
 _REQUIRED = ["exp", "iat", "iss", "sub", "token_use", "client_id", "username"]
 
 
@@ -59,6 +61,8 @@ class AccessTokens:
             application=ApplicationId(client),
             subject=CitizenId(subject),
             scopes=_scopes(claims.get("scope")),
+            session=_text(claims.get("origin_jti")) or _text(claims.get("jti")),
+            authenticated_at=_moment(claims.get("auth_time")),
         )
 
     def _claims(self, token: str) -> dict[str, object]:
@@ -81,6 +85,14 @@ class AccessTokens:
             )
         except (jwt.PyJWTError, RecursionError):
             raise TokenRefused("the token does not hold") from None
+
+
+def _text(claim: object) -> str | None:
+    return claim if isinstance(claim, str) and claim else None
+
+
+def _moment(claim: object) -> datetime | None:
+    return datetime.fromtimestamp(claim, UTC) if isinstance(claim, int) and 0 < claim < _FAR else None
 
 
 def _scopes(claim: object) -> frozenset[Scope]:
