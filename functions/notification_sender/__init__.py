@@ -1,0 +1,1 @@
+"""Sends what was handed in: mails to citizens, sign-outs to partners."""

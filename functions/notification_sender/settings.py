@@ -1,0 +1,20 @@
+"""What the function that sends notices is told by its environment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """See machi.core.settings."""
+
+    people_table: str
+    city_table: str
+    stage: str
+    portal_url: str
+    citizen_pool_id: str
+    issuer: str
+    """What `iss` is in the tokens of the citizens' pool, and so in the logout tokens that go with them."""
+    signing_key_id: str
+    """KMS key (RSA, sign and verify) of the logout tokens; its public half stands at `/connect/jwks.json`."""
+    mail_from: str
+    """Sender of mails: an address, or a name with an address in angle brackets."""

@@ -1,0 +1,1 @@
+"""What the citizens' pool asks before it signs up, mails or issues tokens."""
