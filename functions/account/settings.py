@@ -1,0 +1,24 @@
+"""What the account function is told by its environment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """See machi.core.settings."""
+
+    people_table: str
+    stage: str
+    portal_url: str
+    citizen_pool_id: str
+    account_client_id: str
+    """App client of our own: no secret, only `ALLOW_ADMIN_USER_PASSWORD_AUTH`, existence errors prevented."""
+    notices_queue_url: str
+    terms_version: str
+    """Of the terms of use in force, for example `2026-12-01`."""
+    terms_hash: str
+    """SHA-256 (hexadecimal) of their Japanese text as the portal shows it."""
+    deletion_grace_days: int = 30
+    """Between a citizen's wish to close the account and its end."""
+    audit_days: int = 1095
+    """How long records of consents and disclosures outlive an account."""
