@@ -19,7 +19,14 @@ from machi.core.ids import ApplicationId
 from machi.core.principal import Scope
 from machi.storage.application_table import ApplicationTable
 from tests.aws_double import dynamodb, everything
-from tests.unit.applications.builders import KENCOM, NOON, kencom
+from tests.unit.applications.builders import (
+    KENCOM,
+    KENCOM_CLIENT,
+    NOON,
+    kencom,
+    partner,
+    second_partner,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -165,3 +172,38 @@ def test_other_failures_are_not_taken_for_a_lost_race(client: "DynamoDBClient") 
 
     with pytest.raises(client.exceptions.ClientError):
         nowhere.change(None, RegisteredApplication(kencom(), version=1))
+
+
+def test_an_application_is_found_by_its_client_in_its_present_state(
+    registry: Registry, table: ApplicationTable
+) -> None:
+    registry.register(partner())
+
+    assert table.find_by_client(KENCOM_CLIENT) == partner()
+    assert table.find_by_client("another") is None
+    assert table.state_of(KENCOM) is ApplicationState.SANDBOX
+
+    registry.change_state(KENCOM, ApplicationState.SUSPENDED)
+    found = table.find_by_client(KENCOM_CLIENT)
+    assert found is not None
+    assert found.state is ApplicationState.SUSPENDED
+    assert table.state_of(KENCOM) is ApplicationState.SUSPENDED
+
+
+def test_a_client_that_is_given_up_finds_nothing(registry: Registry, table: ApplicationTable) -> None:
+    registry.register(partner())
+
+    registry.register(partner(sign_in=None))
+
+    assert table.find_by_client(KENCOM_CLIENT) is None
+
+
+def test_a_client_belongs_to_one_application(registry: Registry, table: ApplicationTable) -> None:
+    registry.register(partner())
+
+    with pytest.raises(Conflict):
+        registry.register(second_partner(sign_in=partner().sign_in))
+
+    found = table.find_by_client(KENCOM_CLIENT)
+    assert found is not None
+    assert found.id == KENCOM

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from machi.applications import Application, ApplicationState
+from machi.applications import Application, ApplicationState, SignIn, SignInClient
 from machi.core.ids import ApplicationId
 from machi.core.principal import Scope
 
@@ -21,3 +21,25 @@ def kencom(**more: Any) -> Application:  # noqa: ANN401
         "plan": "standard",
     }
     return Application(**{**values, **more})
+
+
+KENCOM_CLIENT = "kencomclient"
+KENCOM_CALLBACK = "https://kencom.example/callback"
+BOSHIMO = ApplicationId("boshimo")
+BOSHIMO_CLIENT = "boshimoclient"
+BOSHIMO_CALLBACK = "https://boshimo.example/callback"
+
+
+def partner(**more: Any) -> Application:  # noqa: ANN401
+    """kencom, which signs citizens in."""
+    client = SignInClient(KENCOM_CLIENT, (KENCOM_CALLBACK,), ("https://kencom.example/bye",))
+    sign_in = SignIn((client,), "kencom.example", "https://kencom.example/back-channel")
+    return kencom(**{"sign_in": sign_in, **more})
+
+
+def second_partner(**more: Any) -> Application:  # noqa: ANN401
+    """母子モ, which signs citizens in too."""
+    client = SignInClient(BOSHIMO_CLIENT, (BOSHIMO_CALLBACK,))
+    return partner(
+        **{"id": BOSHIMO, "name": "母子モ", "sign_in": SignIn((client,), "boshimo.example"), **more}
+    )

@@ -8,6 +8,7 @@ from machi.applications.application import (
 )
 from machi.applications.credentials import KeyRecord, digest_of, is_plausible_key, new_key
 from machi.applications.registry import ApplicationRepository, RegisteredApplication, Registry, TooManyKeys
+from machi.applications.sign_in import SignIn, SignInClient, SignInInvalid
 
 __all__ = [
     "Application",
@@ -17,6 +18,9 @@ __all__ = [
     "KeyRecord",
     "RegisteredApplication",
     "Registry",
+    "SignIn",
+    "SignInClient",
+    "SignInInvalid",
     "StateChangeRefused",
     "TooManyKeys",
     "digest_of",

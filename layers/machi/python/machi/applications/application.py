@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Self
 
+from machi.applications.sign_in import SignIn
 from machi.core.errors import MachiError
 from machi.core.ids import DEFAULT_TENANT, ApplicationId, Tenant
 from machi.core.principal import Principal, PrincipalKind, Scope
@@ -68,6 +69,8 @@ class Application:
     """Usage plan at the gateway: how many requests a second and a day."""
     tenant: Tenant = DEFAULT_TENANT
     """The broker tenant it works in."""
+    sign_in: SignIn | None = None
+    """How it signs citizens in; None if it does not."""
 
     def __post_init__(self) -> None:
         if not _SLUG.fullmatch(self.id):

@@ -39,11 +39,14 @@ class ApplicationRepository(Protocol):
     def find_by_key(self, digest: str) -> Application | None:
         """The application that holds the key with this digest, in its present state."""
 
+    def find_by_client(self, client_id: str) -> Application | None:
+        """The application whose citizens sign in through this client, in its present state."""
+
     def change(self, before: RegisteredApplication | None, after: RegisteredApplication) -> None:
-        """Write an application and all its keys at once, or nothing.
+        """Write an application with all its keys and clients at once, or nothing.
 
         Raises:
-            Conflict: somebody else changed the application first, or another application has such a key.
+            Conflict: somebody else changed the application first, or another one has such a key or client.
         """
 
 

@@ -4,8 +4,9 @@
 |---|---|---|---|
 | application | `APP#{application}` | `APP` | the application, the records of its keys, the version |
 | key | `KEY#{SHA-256 of the key}` | `KEY` | a copy of the application, so that a call costs one read |
+| client | `CLIENT#{client_id}` | `CLIENT` | the same, found by the client that a token was issued to |
 
-An application and all its keys change in one transaction, therefore a copy is never out of date.
+An application with all its keys and clients changes in one transaction, so a copy is never out of date.
 """
 
 from __future__ import annotations
@@ -15,7 +16,14 @@ from datetime import datetime
 from hmac import compare_digest
 from typing import TYPE_CHECKING, Any
 
-from machi.applications import Application, ApplicationState, KeyRecord, RegisteredApplication
+from machi.applications import (
+    Application,
+    ApplicationState,
+    KeyRecord,
+    RegisteredApplication,
+    SignIn,
+    SignInClient,
+)
 from machi.core.clock import to_iso
 from machi.core.data_class import DataClass
 from machi.core.errors import Conflict
@@ -26,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-_APP, _KEY = "APP", "KEY"
+_APP, _KEY, _CLIENT = "APP", "KEY", "CLIENT"
 _LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
@@ -49,19 +57,29 @@ class ApplicationTable:
             return None
         return _application(item, ApplicationId(item["application"]["S"]))
 
+    def find_by_client(self, client_id: str) -> Application | None:
+        """Read the application of a client, strongly consistent (1 RCU): a suspension counts at once."""
+        item = self._get(_client_key(client_id))
+        return None if item is None else _application(item, ApplicationId(item["application"]["S"]))
+
+    def state_of(self, application: ApplicationId) -> ApplicationState | None:
+        """Where an application stands (1 RCU); also `machi.consent.repositories.ApplicationStates`."""
+        found = self.find(application)
+        return None if found is None else found.application.state
+
     def change(self, before: RegisteredApplication | None, after: RegisteredApplication) -> None:
-        """Write an application and all its key items (2 WCU each, up to 1 KB).
+        """Write an application with all its key and client items (2 WCU each, up to 1 KB).
 
         Raises:
-            Conflict: the application is not in the version of `before`, or another one has such a key.
+            Conflict: the application is not in the version of `before`, or another one has such a key or
+                client.
         """
-        kept = {key.digest for key in after.keys}
+        copies = _copies(after)
         writes: list[TransactWriteItemTypeDef] = [self._put_application(before, after)]
-        writes += [self._put_key(after.application, key) for key in after.keys]
+        writes += [self._put_copy(after.application, name) for name in sorted(copies)]
         writes += [
-            {"Delete": {"TableName": self._table, "Key": _key_key(key.digest)}}
-            for key in (before.keys if before else ())
-            if key.digest not in kept
+            {"Delete": {"TableName": self._table, "Key": _copy_key(*name)}}
+            for name in sorted(_copies(before) - copies)
         ]
         try:
             self._client.transact_write_items(TransactItems=writes)
@@ -100,12 +118,12 @@ class ApplicationTable:
             }
         }
 
-    def _put_key(self, application: Application, key: KeyRecord) -> TransactWriteItemTypeDef:
+    def _put_copy(self, application: Application, name: tuple[str, str]) -> TransactWriteItemTypeDef:
         holder = {"S": application.id}
         return {
             "Put": {
                 "TableName": self._table,
-                "Item": {**_key_key(key.digest), "application": holder, **_attributes(application)},
+                "Item": {**_copy_key(*name), "application": holder, **_attributes(application)},
                 "ConditionExpression": "attribute_not_exists(pk) OR application = :holder",
                 "ExpressionAttributeValues": {":holder": holder},
             }
@@ -116,11 +134,60 @@ def _application_key(application: ApplicationId) -> dict[str, Any]:
     return {"pk": {"S": f"{_APP}#{application}"}, "sk": {"S": _APP}}
 
 
+def _copies(registered: RegisteredApplication | None) -> set[tuple[str, str]]:
+    """Kind and name of every item that carries a copy of the application."""
+    if registered is None:
+        return set()
+    sign_in = registered.application.sign_in
+    clients = {(_CLIENT, client.id) for client in sign_in.clients} if sign_in else set()
+    return {(_KEY, key.digest) for key in registered.keys} | clients
+
+
+def _copy_key(kind: str, name: str) -> dict[str, Any]:
+    return {"pk": {"S": f"{kind}#{name}"}, "sk": {"S": kind}}
+
+
 def _key_key(digest: str) -> dict[str, Any]:
-    return {"pk": {"S": f"{_KEY}#{digest}"}, "sk": {"S": _KEY}}
+    return _copy_key(_KEY, digest)
+
+
+def _client_key(client_id: str) -> dict[str, Any]:
+    return _copy_key(_CLIENT, client_id)
 
 
 def _attributes(application: Application) -> dict[str, Any]:
+    attributes = _plain_attributes(application)
+    if application.sign_in is not None:
+        attributes["signIn"] = _sign_in_attributes(application.sign_in)
+    return attributes
+
+
+def _sign_in_attributes(sign_in: SignIn) -> dict[str, Any]:
+    return {
+        "M": {
+            "clients": {
+                "L": [
+                    {
+                        "M": {
+                            "id": {"S": client.id},
+                            "redirectUris": _texts(client.redirect_uris),
+                            "postLogoutRedirectUris": _texts(client.post_logout_redirect_uris),
+                        }
+                    }
+                    for client in sign_in.clients
+                ]
+            },
+            "sector": {"S": sign_in.sector},
+            "backChannelLogoutUri": {"S": sign_in.back_channel_logout_uri or ""},
+        }
+    }
+
+
+def _texts(values: Iterable[str]) -> dict[str, Any]:
+    return {"L": [{"S": value} for value in values]}
+
+
+def _plain_attributes(application: Application) -> dict[str, Any]:
     return {
         "dataClass": {"S": DataClass.LIMITED.value},
         "name": {"S": application.name},
@@ -158,7 +225,27 @@ def _application(item: dict[str, Any], application: ApplicationId) -> Applicatio
         scopes=_known_scopes(entry["S"] for entry in item["scopes"]["L"]),
         plan=item["plan"]["S"],
         tenant=Tenant(item["tenant"]["S"]),
+        sign_in=_sign_in(item["signIn"]["M"]) if "signIn" in item else None,
     )
+
+
+def _sign_in(entry: dict[str, Any]) -> SignIn:
+    return SignIn(
+        clients=tuple(
+            SignInClient(
+                id=client["M"]["id"]["S"],
+                redirect_uris=_read_texts(client["M"]["redirectUris"]),
+                post_logout_redirect_uris=_read_texts(client["M"]["postLogoutRedirectUris"]),
+            )
+            for client in entry["clients"]["L"]
+        ),
+        sector=entry["sector"]["S"],
+        back_channel_logout_uri=entry["backChannelLogoutUri"]["S"] or None,
+    )
+
+
+def _read_texts(value: dict[str, Any]) -> tuple[str, ...]:
+    return tuple(each["S"] for each in value["L"])
 
 
 def _known_scopes(names: Iterable[str]) -> frozenset[Scope]:
