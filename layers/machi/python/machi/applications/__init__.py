@@ -8,7 +8,7 @@ from machi.applications.application import (
 )
 from machi.applications.credentials import KeyRecord, digest_of, is_plausible_key, new_key
 from machi.applications.registry import ApplicationRepository, RegisteredApplication, Registry, TooManyKeys
-from machi.applications.sign_in import SignIn, SignInClient, SignInInvalid
+from machi.applications.sign_in import Party, SignIn, SignInClient, SignInInvalid
 
 __all__ = [
     "Application",
@@ -16,6 +16,7 @@ __all__ = [
     "ApplicationRepository",
     "ApplicationState",
     "KeyRecord",
+    "Party",
     "RegisteredApplication",
     "Registry",
     "SignIn",

@@ -1,6 +1,7 @@
 """What an application registers to let citizens sign in: its clients, the ways back to them, its sector."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import SplitResult, urlsplit
 
 from machi.core.errors import MachiError
@@ -15,6 +16,15 @@ _THIS_MACHINE = {"localhost", "127.0.0.1"}
 
 class SignInInvalid(MachiError):
     """A client, an address or the sector cannot stand in the registry; the message names the field."""
+
+
+class Party(StrEnum):
+    """Whose program it is."""
+
+    CITY = "city"
+    """The portal, the phone app, the front door itself: no recipient in the sense of consent."""
+    PARTNER = "partner"
+    """Receives what a citizen agreed to, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,7 @@ class SignIn:
     """Host whose services know a citizen by the same `ppid` (OpenID Connect Core 8.1); never changes."""
     back_channel_logout_uri: str | None = None
     """Told when a citizen signs out everywhere (OpenID Connect Back-Channel Logout 2.2)."""
+    party: Party = Party.PARTNER
 
     def __post_init__(self) -> None:
         names = [client.id for client in self.clients]

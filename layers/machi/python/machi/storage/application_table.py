@@ -20,6 +20,7 @@ from machi.applications import (
     Application,
     ApplicationState,
     KeyRecord,
+    Party,
     RegisteredApplication,
     SignIn,
     SignInClient,
@@ -179,6 +180,7 @@ def _sign_in_attributes(sign_in: SignIn) -> dict[str, Any]:
             },
             "sector": {"S": sign_in.sector},
             "backChannelLogoutUri": {"S": sign_in.back_channel_logout_uri or ""},
+            "party": {"S": sign_in.party.value},
         }
     }
 
@@ -241,6 +243,7 @@ def _sign_in(entry: dict[str, Any]) -> SignIn:
         ),
         sector=entry["sector"]["S"],
         back_channel_logout_uri=entry["backChannelLogoutUri"]["S"] or None,
+        party=Party(entry["party"]["S"]),
     )
 
 

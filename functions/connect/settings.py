@@ -1,0 +1,28 @@
+"""What the connect function is told by its environment."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Settings:
+    """See machi.core.settings."""
+
+    people_table: str
+    city_table: str
+    stage: str
+    api_url: str
+    """Our own public address, without a trailing slash."""
+    portal_url: str
+    auth_url: str
+    """Origin of the pool's log-in pages, without a trailing slash."""
+    issuer: str
+    """What `iss` is in the tokens of the citizens' pool."""
+    jwks_url: str
+    """Where the pool publishes its keys."""
+    citizen_pool_id: str
+    connect_client_id: str
+    """The front door's own app client: no secret, scope `openid`, callback `{api_url}/connect/callback`, logout
+    address `{portal_url}/auth/signed-out/`."""
+    notices_queue_url: str
+    city_names: tuple[str, ...]
+    """`{language}={name of the city}` for each language."""
