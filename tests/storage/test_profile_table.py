@@ -10,7 +10,7 @@ import pytest
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.language import Language
 from machi.core.principal import PrincipalKind
-from machi.identity.profile import EMPTY_PROFILE, Profile
+from machi.identity.profile import EMPTY_PROFILE, Channel, Gender, Profile
 from machi.identity.profiles import AccessRecord, Act, ProfileChanged, Purpose, StoredProfile
 from machi.storage.profile_table import ProfileTable
 from tests.aws_double import dynamodb, everything
@@ -28,9 +28,19 @@ FULL = Profile(
     given_name_kana="ハナコ",
     nickname="はな",
     birth_date=date(1990, 4, 1),
+    gender=Gender.FEMALE,
+    postal_code="4918501",
+    prefecture="愛知県",
+    municipality="一宮市",
+    street="本町2丁目5番6号",
+    building="コーポ 101",
     ward="miyanishi",
+    phone="0586280000",
+    commute_municipality="名古屋市中村区",
+    commute_place="名古屋駅の近く",
+    interests=("childcare", "disaster"),
     language=Language.EASY_JAPANESE,
-    notify_by_email=True,
+    channels=(Channel.EMAIL, Channel.PUSH),
 )
 
 
@@ -128,3 +138,41 @@ def test_the_first_save_of_one_citizen_does_not_hinder_that_of_another(table: Pr
     table.save(TARO, StoredProfile(EMPTY_PROFILE, 1, NOON), record(1, TARO))
 
     assert table.find(TARO) == StoredProfile(EMPTY_PROFILE, 1, NOON)
+
+
+def test_records_come_newest_first_and_go_on_behind_the_last_one_seen(table: ProfileTable) -> None:
+    records = [record(number) for number in range(1, 6)]
+    for each in (*records, record(9, TARO)):
+        table.record(each)
+    table.save(HANAKO, StoredProfile(FULL, 1, NOON), record(6))
+
+    first = table.latest_records(HANAKO, before=None, limit=4)
+    second = table.latest_records(HANAKO, before=first[-1].id, limit=4)
+
+    assert first == (record(6), *reversed(records[2:]))
+    assert second == tuple(reversed(records[:2]))
+    assert table.latest_records(CitizenId("nobody"), before=None, limit=4) == ()
+
+
+def test_a_record_behind_which_to_go_on_need_not_exist(table: ProfileTable) -> None:
+    table.record(record(1))
+    table.record(record(2))
+
+    assert table.latest_records(HANAKO, before="rec_15", limit=1) == (record(1),)
+
+
+def test_a_profile_kept_before_there_were_channels_still_says_whether_mails_are_wanted(
+    table: ProfileTable, client: "DynamoDBClient"
+) -> None:
+    table.save(HANAKO, StoredProfile(EMPTY_PROFILE, 1, NOON), record())
+    client.update_item(
+        TableName=TABLE,
+        Key={"pk": {"S": "CITIZEN#hanako"}, "sk": {"S": "PROFILE"}},
+        UpdateExpression="SET notifyByEmail = :yes REMOVE channels, interests",
+        ExpressionAttributeValues={":yes": {"BOOL": True}},
+    )
+
+    found = table.find(HANAKO)
+
+    assert found is not None
+    assert found.profile == replace(EMPTY_PROFILE, channels=(Channel.EMAIL,))

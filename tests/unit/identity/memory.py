@@ -21,6 +21,13 @@ class MemoryProfiles:
             raise TimeoutError("no answer")
         self.records.append(record)
 
+    def latest_records(
+        self, citizen: CitizenId, *, before: str | None, limit: int
+    ) -> tuple[AccessRecord, ...]:
+        own = [record for record in self.records if record.subject == citizen]
+        older = [record for record in own if before is None or record.id < before]
+        return tuple(sorted(older, key=lambda record: record.id, reverse=True)[:limit])
+
     def save(self, citizen: CitizenId, stored: StoredProfile, record: AccessRecord) -> None:
         before = self.kept.get(citizen)
         if (before.version if before else 0) != stored.version - 1:

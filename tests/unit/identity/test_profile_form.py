@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from machi.core.language import Language
-from machi.identity.profile import EMPTY_PROFILE, MEMBERS, Profile, told
-from machi.identity.profile_form import Fault, FieldFault, ProfileInvalid, read_profile
+from machi.identity.prefectures import PREFECTURES
+from machi.identity.profile import EMPTY_PROFILE, MEMBERS, Channel, Gender, Profile, differing, told
+from machi.identity.profile_form import Fault, FieldFault, Offered, ProfileInvalid, read_profile
 
 TODAY = date(2026, 11, 24)
-WARDS = frozenset({"miyanishi", "kifune"})
+OFFERED = Offered(
+    wards=frozenset({"miyanishi", "kifune"}), interests=frozenset({"childcare", "disaster", "health"})
+)
 
 HANAKO: dict[str, Any] = {
     "familyName": "一宮",
@@ -19,19 +22,29 @@ HANAKO: dict[str, Any] = {
     "givenNameKana": "ハナコ",
     "nickname": "はな",
     "birthDate": "1990-04-01",
+    "gender": "female",
+    "postalCode": "4918501",
+    "prefecture": "愛知県",
+    "municipality": "一宮市",
+    "street": "本町2丁目5番6号",
+    "building": "コーポ 101",
     "ward": "miyanishi",
+    "phone": "0586280000",
+    "commuteMunicipality": "名古屋市中村区",
+    "commutePlace": "名古屋駅の近く",
+    "interests": ["childcare", "disaster"],
     "language": "ja",
-    "notifyByEmail": True,
+    "channels": ["email"],
 }
 
 
 def read(**members: object) -> Profile:
-    return read_profile(members, wards=WARDS, today=TODAY)
+    return read_profile(members, offered=OFFERED, today=TODAY)
 
 
 def faults(submitted: object) -> set[tuple[str | None, str]]:
     with pytest.raises(ProfileInvalid) as refused:
-        read_profile(submitted, wards=WARDS, today=TODAY)
+        read_profile(submitted, offered=OFFERED, today=TODAY)
     return {(found.member, found.fault.value) for found in refused.value.faults}
 
 
@@ -43,9 +56,19 @@ def test_a_complete_profile_is_accepted() -> None:
         given_name_kana="ハナコ",
         nickname="はな",
         birth_date=date(1990, 4, 1),
+        gender=Gender.FEMALE,
+        postal_code="4918501",
+        prefecture="愛知県",
+        municipality="一宮市",
+        street="本町2丁目5番6号",
+        building="コーポ 101",
         ward="miyanishi",
+        phone="0586280000",
+        commute_municipality="名古屋市中村区",
+        commute_place="名古屋駅の近く",
+        interests=("childcare", "disaster"),
         language=Language.JAPANESE,
-        notify_by_email=True,
+        channels=(Channel.EMAIL,),
     )
 
 
@@ -88,12 +111,60 @@ def test_a_reading_is_kept_in_full_width_katakana() -> None:
         ("ward", ["miyanishi"], "not-text"),
         ("language", "fr", "not-offered"),
         ("language", 1, "not-text"),
-        ("notifyByEmail", "yes", "not-true-or-false"),
-        ("notifyByEmail", 1, "not-true-or-false"),
+        ("gender", "unknown", "not-offered"),
+        ("postalCode", "491-850", "not-a-postal-code"),
+        ("postalCode", "491-85011", "not-a-postal-code"),
+        ("postalCode", "４９１ー８５０Ａ", "not-a-postal-code"),
+        ("postalCode", 4918501, "not-text"),
+        ("prefecture", "愛知", "not-offered"),
+        ("street", "町" * 101, "too-long"),
+        ("building", "a\u202eb", "forbidden-character"),
+        ("phone", "28-0000", "not-a-phone-number"),
+        ("phone", "0586-28-00000000", "not-a-phone-number"),
+        ("phone", "+0 1234567", "not-a-phone-number"),
+        ("phone", "１１９", "not-a-phone-number"),
+        ("interests", "disaster", "not-a-list"),
+        ("interests", ["disaster", "golf"], "not-offered"),
+        ("interests", [1], "not-text"),
+        ("channels", ["fax"], "not-offered"),
+        ("channels", True, "not-a-list"),
     ],
 )
 def test_each_fault_is_named_with_its_member(member: str, value: object, fault: str) -> None:
     assert faults({**HANAKO, member: value}) == {(member, fault)}
+
+
+@pytest.mark.parametrize(
+    "typed", ["491-8501", "４９１－８５０１", "〒491-8501", "491 8501", "４９１ー８５０１"]
+)
+def test_a_postal_code_is_kept_as_seven_digits_however_it_was_typed(typed: str) -> None:
+    assert read(postalCode=typed).postal_code == "4918501"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("0586-28-0000", "0586280000"),
+        ("０５８６（２８）００００", "0586280000"),
+        ("090 1234 5678", "09012345678"),
+        ("+81 586-28-0000", "0586280000"),
+        ("+81 (0)586 28 0000", "0586280000"),
+        ("+55 11 91234-5678", "+5511912345678"),
+    ],
+)
+def test_a_telephone_number_is_kept_as_digits_however_it_was_typed(typed: str, kept: str) -> None:
+    assert read(phone=typed).phone == kept
+
+
+def test_a_list_is_kept_sorted_and_each_choice_once() -> None:
+    chosen = read(interests=["health", "disaster", "health"], channels=["push", "email"])
+    assert chosen.interests == ("disaster", "health")
+    assert chosen.channels == (Channel.EMAIL, Channel.PUSH)
+
+
+def test_the_prefectures_are_forty_seven_in_the_order_of_their_codes() -> None:
+    assert len(set(PREFECTURES)) == 47
+    assert (PREFECTURES[12], PREFECTURES[22], PREFECTURES[46]) == ("東京都", "愛知県", "沖縄県")
 
 
 @pytest.mark.parametrize("day", ["2026-11-24", "1896-01-01", "2024-02-29"])
@@ -116,7 +187,7 @@ def test_a_profile_is_an_object(submitted: object) -> None:
 
 def test_a_refusal_never_carries_a_value_or_a_name_made_up_by_the_client() -> None:
     with pytest.raises(ProfileInvalid) as refused:
-        read_profile({"givenName": "花\0子", "秘密": "値"}, wards=WARDS, today=TODAY)
+        read_profile({"givenName": "花\0子", "秘密": "値"}, offered=OFFERED, today=TODAY)
 
     said = str(refused.value) + repr(refused.value.faults)
     assert all(word not in said for word in ("花", "秘密", "値"))
@@ -131,3 +202,9 @@ def test_what_was_told_is_listed_by_member() -> None:
     assert told(EMPTY_PROFILE) == ()
     assert set(told(read(**{**HANAKO, "language": "en"}))) == set(HANAKO)
     assert told(read(nickname="はな")) == ("nickname",)
+
+
+def test_two_profiles_differ_in_the_members_that_were_changed() -> None:
+    before = read(**HANAKO)
+    assert differing(before, before) == ()
+    assert differing(before, read(**{**HANAKO, "phone": None, "street": "本町1"})) == ("street", "phone")

@@ -3,19 +3,28 @@
 The record comes first: without it nothing is shown and nothing is changed (design rule 4).
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Protocol
 
 from machi.core.clock import Clock
-from machi.core.errors import Conflict
+from machi.core.errors import Conflict, MachiError
 from machi.core.ids import ApplicationId, CitizenId, new_id
 from machi.core.principal import Principal, PrincipalKind
-from machi.identity.profile import EMPTY_PROFILE, Profile, told
-from machi.identity.profile_form import read_profile
+from machi.identity.profile import EMPTY_PROFILE, Profile, differing, told
+from machi.identity.profile_form import Offered, read_profile
 
+_RECORD_ID = re.compile(r"rec_[0-9a-z]{26}")
 _JAPAN = timezone(timedelta(hours=9))
+
+
+RECORDS_PER_PAGE = 50
+
+
+class CursorInvalid(MachiError):
+    """The cursor is none that this history gave out."""
 
 
 class ProfileChanged(Conflict):
@@ -49,6 +58,7 @@ class AccessRecord:
     """Through which application."""
     act: Act
     members: tuple[str, ...]
+    """Those that hold something, of a look; those that became different, of a change."""
     purpose: Purpose
     at: datetime
     request: str
@@ -68,6 +78,15 @@ class StoredProfile:
 NOTHING_STORED = StoredProfile(EMPTY_PROFILE, version=0, updated_at=None)
 
 
+@dataclass(frozen=True, slots=True)
+class RecordPage:
+    """A stretch of the history, newest first."""
+
+    records: tuple[AccessRecord, ...]
+    next: str | None
+    """Cursor of the page after this one, None on the last."""
+
+
 class ProfileRepository(Protocol):
     """Where profiles and the records of access to them are kept."""
 
@@ -76,6 +95,11 @@ class ProfileRepository(Protocol):
 
     def record(self, record: AccessRecord) -> None:
         """Keep a record; it is durable when this returns."""
+
+    def latest_records(
+        self, citizen: CitizenId, *, before: str | None, limit: int
+    ) -> tuple[AccessRecord, ...]:
+        """Records of access to the citizen's data, newest first, those older than the record `before`."""
 
     def save(self, citizen: CitizenId, stored: StoredProfile, record: AccessRecord) -> None:
         """Keep the profile and the record of the change, or neither.
@@ -88,9 +112,9 @@ class ProfileRepository(Protocol):
 class Profiles:
     """A citizen's dealings with the citizen's own profile."""
 
-    def __init__(self, profiles: ProfileRepository, *, wards: frozenset[str], clock: Clock) -> None:
+    def __init__(self, profiles: ProfileRepository, *, offered: Offered, clock: Clock) -> None:
         self._profiles = profiles
-        self._wards = wards
+        self._offered = offered
         self._clock = clock
 
     def read(self, citizen: Principal, request: str) -> StoredProfile:
@@ -104,6 +128,19 @@ class Profiles:
         stored = self._profiles.find(subject) or NOTHING_STORED
         self._profiles.record(self._access(citizen, Act.READ, told(stored.profile), request))
         return stored
+
+    def history(self, citizen: Principal, cursor: str | None) -> RecordPage:
+        """Who looked at or changed the caller's own profile. Leaves no record: it shows no value.
+
+        Raises:
+            CursorInvalid: see there.
+        """
+        if cursor is not None and not _RECORD_ID.fullmatch(cursor):
+            raise CursorInvalid("the cursor is not one of this history")
+        # One more than is shown tells whether there is another page.
+        found = self._profiles.latest_records(_subject(citizen), before=cursor, limit=RECORDS_PER_PAGE + 1)
+        shown = found[:RECORDS_PER_PAGE]
+        return RecordPage(shown, next=shown[-1].id if len(found) > len(shown) else None)
 
     def replace(
         self, citizen: Principal, submitted: object, expected_version: int, request: str
@@ -120,11 +157,14 @@ class Profiles:
             ProfileInvalid: a value cannot be accepted; nothing is changed.
             ProfileChanged: somebody changed it since the caller saw it; nothing is changed.
         """
-        now = self._clock()
-        profile = read_profile(submitted, wards=self._wards, today=now.astimezone(_JAPAN).date())
+        now, subject = self._clock(), _subject(citizen)
+        profile = read_profile(submitted, offered=self._offered, today=now.astimezone(_JAPAN).date())
+        before = self._profiles.find(subject) or NOTHING_STORED
+        if before.version != expected_version:
+            raise ProfileChanged("the profile was changed since it was read")
         stored = StoredProfile(profile, version=expected_version + 1, updated_at=now.astimezone(UTC))
-        record = self._access(citizen, Act.CHANGED, told(profile), request)
-        self._profiles.save(_subject(citizen), stored, record)
+        record = self._access(citizen, Act.CHANGED, differing(before.profile, profile), request)
+        self._profiles.save(subject, stored, record)
         return stored
 
     def _access(self, citizen: Principal, act: Act, members: tuple[str, ...], request: str) -> AccessRecord:
