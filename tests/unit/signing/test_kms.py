@@ -1,4 +1,4 @@
-"""The key in KMS: what fails on moto, what is signed on a double (moto signs the text of the request instead)."""
+"""The key in KMS: failures on moto; signatures on a double, because moto signs another text than is sent."""
 
 import os
 from collections.abc import Iterator
