@@ -18,6 +18,5 @@ class Settings:
     """KMS key (RSA, sign and verify) of the logout tokens; its public half stands at `/connect/jwks.json`."""
     mail_from: str
     """Sender of mails: an address, or a name with an address in angle brackets."""
-    city_name: str
-    """As mails in Japanese call the city."""
-    city_name_en: str
+    city_names: tuple[str, ...]
+    """`{language}={name of the city}` for each language; mails use `ja` and `en`."""

@@ -16,6 +16,5 @@ class Settings:
     portal_url: str
     sector_secret_arn: str
     """Secret of which the partners' pseudonyms are made."""
-    city_name: str
-    """As mails in Japanese call the city."""
-    city_name_en: str
+    city_names: tuple[str, ...]
+    """`{language}={name of the city}` for each language; mails use `ja` and `en`."""
