@@ -1,5 +1,7 @@
 """A secret is asked for once, and only if it is needed."""
 
+from typing import Any
+
 import boto3
 import pytest
 from moto import mock_aws
@@ -19,7 +21,7 @@ class _Counting:
 
 
 def test_a_secret_is_read_at_its_first_use_and_kept() -> None:
-    client = _Counting()
+    client: Any = _Counting()
     secret = Secret(client, "arn:secret")
 
     assert client.asked == []

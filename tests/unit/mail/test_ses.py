@@ -1,5 +1,7 @@
 """SES receives both forms; what it refuses is told without an address."""
 
+from typing import Any
+
 import boto3
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
@@ -26,9 +28,8 @@ def test_a_mail_is_handed_over_with_both_forms(monkeypatch: pytest.MonkeyPatch) 
         boto3.client("ses", region_name="ap-northeast-1").verify_email_identity(
             EmailAddress="no-reply@city.example.jp"
         )
-        mailer = SesMailer(
-            boto3.client("sesv2", region_name="ap-northeast-1"), "一宮市 <no-reply@city.example.jp>"
-        )
+        client: Any = boto3.client("sesv2", region_name="ap-northeast-1")
+        mailer = SesMailer(client, "一宮市 <no-reply@city.example.jp>")
 
         mailer.send("hanako@example.jp", MAIL)
 

@@ -1,6 +1,7 @@
 """Notices travel whole, and say at once what is missing."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import boto3
 import pytest
@@ -69,7 +70,7 @@ def test_the_queue_holds_the_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     with mock_aws():
-        sqs = boto3.client("sqs", region_name="ap-northeast-1")
+        sqs: Any = boto3.client("sqs", region_name="ap-northeast-1")
         url = sqs.create_queue(QueueName="notices")["QueueUrl"]
         notice = new_notice(NoticeKind.PARTNER_CONNECTED, HANAKO, AT, application="kencom")
 

@@ -1,23 +1,21 @@
 """A secret of Secrets Manager, read when it is first needed."""
 
+from __future__ import annotations
+
 from functools import cached_property
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 _CONNECT, _READ = 1, 2  # seconds
 _ATTEMPTS = 2
 
 
-class SecretsClient(Protocol):
-    """The one call that is needed of botocore's client."""
-
-    def get_secret_value(self, **request: str) -> Any:  # noqa: ANN401  # an answer as botocore gives it
-        """`SecretId` in, `SecretString` out."""
-
-
 class Secret:
     """One secret. Kept for the life of the process, never written anywhere, not shown by `repr`."""
 
-    def __init__(self, client: SecretsClient, arn: str) -> None:
+    def __init__(self, client: SecretsManagerClient, arn: str) -> None:
         self._client = client
         self._arn = arn
 
@@ -28,7 +26,7 @@ class Secret:
         return text.encode()
 
 
-def secrets_client(*, region: str | None = None, endpoint: str | None = None) -> SecretsClient:
+def secrets_client(*, region: str | None = None, endpoint: str | None = None) -> SecretsManagerClient:
     """A client with short time-outs: somebody waits to be signed in."""
     import botocore.session  # noqa: PLC0415  # 100 ms that importing a function need not wait for
     from botocore.config import Config  # noqa: PLC0415
@@ -43,4 +41,4 @@ def secrets_client(*, region: str | None = None, endpoint: str | None = None) ->
             retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
         ),
     )
-    return cast("SecretsClient", client)
+    return cast("SecretsManagerClient", client)
