@@ -43,6 +43,8 @@ class Purpose(StrEnum):
 
     OWN_USE = "own-use"
     """The citizen's own look at, or change of, the citizen's own data."""
+    PROOFING = "identity-proofing"
+    """Comparison with the citizen's My Number card, begun by the citizen."""
 
 
 @dataclass(frozen=True, slots=True)
