@@ -170,8 +170,8 @@ def test_records_stand_in_one_chain_a_citizen(client: "DynamoDBClient") -> None:
 def test_whoever_loses_a_race_stands_behind_the_winner(client: "DynamoDBClient") -> None:
     loser = DisclosureTable(client, TABLE, pause=lambda _: None)
     heads = iter([ChainHead(), None])  # what a reader saw before the winner wrote
-    fresh = loser._head
-    loser._head = lambda subject: next(heads) or fresh(subject)  # type: ignore[method-assign]
+    fresh = loser.head_of
+    loser.head_of = lambda subject: next(heads) or fresh(subject)  # type: ignore[method-assign]
     DisclosureTable(client, TABLE).append(disclosure(1))
     assert loser.append(disclosure(2)).sequence == 2
     records, head = DisclosureTable(client, TABLE).chain_of(HANAKO)

@@ -4,16 +4,20 @@
 |---|---|---|
 | record | `CITIZEN#{subject}` | `HISTORY#{time}#{record id}` |
 | head of the chain | `CITIZEN#{subject}` | `CHAIN` |
+| a chain grew on a day | `GROWN#{day}#{first digit of a hash}` | subject |
 
-Record and head change in one transaction, so a chain has neither gap nor fork.
+All three change in one transaction, so a chain has neither gap nor fork, and no end stays unanchored. What
+grew is spread over sixteen keys a day, so that no key takes every write; it is forgotten after some weeks,
+when it has long been anchored (`machi.audit`).
 """
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from machi.consent.disclosure import ChainHead, Disclosure, Way, linked
@@ -31,10 +35,12 @@ _KIND = "disclosure"
 _LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
 _ATTEMPTS = 12
 _LONGEST_PAUSE = 0.2  # seconds
+_DIGITS = "0123456789abcdef"
+_GROWTH_KEPT = timedelta(days=70)
 
 
 class DisclosureTable:
-    """Implements `machi.consent.repositories.DisclosureRepository` on DynamoDB."""
+    """Implements `DisclosureRepository` of `machi.consent` and `ChainRepository` of `machi.audit`."""
 
     def __init__(
         self, client: DynamoDBClient, table_name: str, *, pause: Callable[[float], None] = time.sleep
@@ -44,13 +50,13 @@ class DisclosureTable:
         self._pause = pause
 
     def append(self, record: Disclosure) -> Disclosure:
-        """Read the head (1 RCU), then write record and head together (4 WCU).
+        """Read the head (1 RCU), then write record, head and note of growth together (6 WCU).
 
         Raises:
             Conflict: others were first every time; nothing was written.
         """
         for attempt in range(_ATTEMPTS):
-            head = self._head(record.subject)
+            head = self.head_of(record.subject)
             placed, after = linked(record, head)
             if self._write(placed, head, after):
                 return placed
@@ -71,9 +77,23 @@ class DisclosureTable:
             ConsistentRead=True,
         )
         records = [_disclosure(item) for page in pages for item in page["Items"]]
-        return sorted(records, key=lambda record: record.sequence), self._head(subject)
+        return sorted(records, key=lambda record: record.sequence), self.head_of(subject)
 
-    def _head(self, subject: CitizenId) -> ChainHead:
+    def grown_on(self, day: date) -> Iterator[CitizenId]:
+        """Whose chain grew on a day (UTC): sixteen queries."""
+        paginator = self._client.get_paginator("query")
+        for digit in _DIGITS:
+            pages = paginator.paginate(
+                TableName=self._table,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"GROWN#{day.isoformat()}#{digit}"}},
+                ConsistentRead=True,
+            )
+            for page in pages:
+                yield from (CitizenId(item["sk"]["S"]) for item in page["Items"])
+
+    def head_of(self, subject: CitizenId) -> ChainHead:
+        """Where the chain stands, strongly consistent (1 RCU)."""
         answer = self._client.get_item(TableName=self._table, Key=_key(subject, _CHAIN), ConsistentRead=True)
         item = answer.get("Item")
         return ChainHead() if item is None else ChainHead(int(item["sequence"]["N"]), item["digest"]["S"])
@@ -88,6 +108,7 @@ class DisclosureTable:
                 }
             },
             self._put_head(placed.subject, before, after),
+            {"Put": {"TableName": self._table, "Item": _growth(placed)}},
         ]
         try:
             self._client.transact_write_items(TransactItems=writes)
@@ -128,6 +149,16 @@ def _key(subject: CitizenId, sort: str) -> dict[str, Any]:
     return {"pk": {"S": f"CITIZEN#{subject}"}, "sk": {"S": sort}}
 
 
+def _growth(record: Disclosure) -> dict[str, Any]:
+    digit = sha256(record.subject.encode()).hexdigest()[0]
+    return {
+        "pk": {"S": f"GROWN#{record.at.date().isoformat()}#{digit}"},
+        "sk": {"S": record.subject},
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "expires": {"N": str(int((record.at + _GROWTH_KEPT).timestamp()))},
+    }
+
+
 def _item(record: Disclosure) -> dict[str, Any]:
     return {
         **_key(record.subject, f"HISTORY#{to_iso(record.at)}#{record.id}"),
@@ -141,7 +172,6 @@ def _item(record: Disclosure) -> dict[str, Any]:
         "purpose": {"S": record.purpose},
         "consent": {"S": record.consent or ""},
         "request": {"S": record.request},
-        "at": {"S": to_iso(record.at)},
         "sequence": {"N": str(record.sequence)},
         "previous": {"S": record.previous},
     }
@@ -157,7 +187,8 @@ def _disclosure(item: dict[str, Any]) -> Disclosure:
         purpose=item["purpose"]["S"],
         consent=ConsentId(item["consent"]["S"]) if item["consent"]["S"] else None,
         request=item["request"]["S"],
-        at=datetime.fromisoformat(item["at"]["S"]),
+        # As the key has it, not the attribute: so a record that was moved in time has another digest.
+        at=datetime.fromisoformat(item["sk"]["S"].split("#")[1]),
         sequence=int(item["sequence"]["N"]),
         previous=item["previous"]["S"],
     )
