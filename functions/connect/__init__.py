@@ -1,1 +1,1 @@
-"""The front door: partners' sign-in, the consent page, sign-out, and the documents that clients configure from."""
+"""The front door: partners' sign-in, the consent page, sign-out, and what clients configure from."""

@@ -1,4 +1,4 @@
-"""`/connect/.well-known/openid-configuration` and `/connect/jwks.json`: what clients configure themselves from."""
+"""`/connect/.well-known/openid-configuration` and `/connect/jwks.json`: what clients configure from."""
 
 from collections.abc import Callable, Mapping, Sequence
 

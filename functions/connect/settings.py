@@ -21,8 +21,8 @@ class Settings:
     """Where the pool publishes its keys."""
     citizen_pool_id: str
     connect_client_id: str
-    """The front door's own app client: no secret, scope `openid`, callback `{api_url}/connect/callback`, logout
-    address `{portal_url}/auth/signed-out/`."""
+    """The front door's own app client: no secret, scope `openid`, callback `{api_url}/connect/callback`,
+    logout address `{api_url}/connect/signed-out`."""
     notices_queue_url: str
     city_names: tuple[str, ...]
     """`{language}={name of the city}` for each language."""

@@ -1,7 +1,8 @@
 """Under which name a sector knows a citizen.
 
 Cognito's `sub` is the same for every client. The pairwise identifier (OpenID Connect Core 8.1) beside it lets
-partners keep accounts that cannot be joined across sectors. Used by the pre-token trigger: standard library only.
+partners keep accounts that cannot be joined across sectors. The pre-token trigger uses this too: standard
+library only.
 """
 
 import base64
