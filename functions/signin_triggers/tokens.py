@@ -20,10 +20,10 @@ from machi.consent.releases import Releases
 from machi.consent.repositories import AgreementRepository, ConsentRepository, DisclosureRepository
 from machi.core.clock import Clock
 from machi.core.ids import ApplicationId, CitizenId, DataItem
-from machi.core.principal import Scope
 from machi.identity.assurance import Assurance
 from machi.identity.claims import Claims, Contact, claims_of
 from machi.identity.profile import EMPTY_PROFILE, Profile
+from machi.identity.standing import Standing, Standings
 
 PSEUDONYM = "ppid"
 """The claim by which a sector knows a citizen; see `machi.connect.ppid`."""
@@ -41,22 +41,6 @@ class Clients(Protocol):
 
     def find_by_client(self, client_id: str) -> Application | None:
         """The application in its present state; None for a client that is in no registry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What matters here of a citizen's account."""
-
-    is_closing: bool = False
-    """Given notice: partners get nothing more."""
-    assurance: Assurance | None = None
-
-
-class Accounts(Protocol):
-    """Where accounts stand."""
-
-    def standing_of(self, citizen: CitizenId) -> Standing:
-        """Now, strongly consistent. Somebody without a finished account is in good standing."""
 
 
 ReadProfile = Callable[[CitizenId], Profile | None]
@@ -80,14 +64,14 @@ class Tokens:
         self,
         *,
         clients: Clients,
-        accounts: Accounts,
+        standings: Standings,
         records: Records,
         read_profile: ReadProfile,
         pseudonym: Pseudonym,
         clock: Clock,
     ) -> None:
         self._clients = clients
-        self._accounts = accounts
+        self._standings = standings
         self._records = records
         self._read_profile = read_profile
         self._pseudonym = pseudonym
@@ -106,8 +90,8 @@ class Tokens:
         subject = attributes.get("sub")
         if subject is None:  # a program that signs in for itself: there is no citizen to tell of
             return {"application": application.id if application else ""}
-        if application is None or Scope.USERINFO not in application.scopes:
-            kept = _ADDRESS if application is not None and application.id in _OWN else frozenset()
+        if application is None or application.id in _OWN:
+            kept = frozenset() if application is None else _ADDRESS
             event["response"] = _written(attributes, kept=kept, claims={})
             return {"application": application.id if application else "", "items": 0}
         citizen = _Citizen(CitizenId(str(subject)), _contact(attributes))
@@ -118,7 +102,7 @@ class Tokens:
     def _of_partner(
         self, application: Application, citizen: "_Citizen", request: str
     ) -> tuple[Claims, Noted]:
-        standing = self._accounts.standing_of(citizen.subject)
+        standing = self._standings.standing_of(citizen.subject)
         if standing.is_closing:
             raise OutOfService
         noted: Noted = {"application": application.id, "items": 0}

@@ -7,7 +7,7 @@ from typing import Any
 from functions.signin_triggers import federation
 from functions.signin_triggers.messages import Messages
 from functions.signin_triggers.sign_up import SignUps
-from functions.signin_triggers.tokens import Records, Standing, Tokens
+from functions.signin_triggers.tokens import Records, Tokens
 from functions.signin_triggers.triggers import Triggers
 from machi.applications import Application, ApplicationState, SignIn, SignInClient
 from machi.connect.ppid import ppid
@@ -18,6 +18,7 @@ from machi.core.ids import ApplicationId, CitizenId, DataItem
 from machi.core.log import logger_for
 from machi.core.principal import Scope
 from machi.identity.profile import EMPTY_PROFILE, Profile
+from machi.identity.standing import Standing
 from machi.mail import Stationery
 from tests.unit.consent.builders import KENCOM, agreement, choice
 from tests.unit.consent.memory import Clock, MemoryAgreements, MemoryConsents, MemoryDisclosures
@@ -72,7 +73,7 @@ class City:
     def answer(self, event: dict[str, Any]) -> dict[str, Any]:
         tokens = Tokens(
             clients=self,
-            accounts=self,
+            standings=self,
             records=Records(self.agreements, self.consents, self.disclosures),
             read_profile=self._read_profile,
             pseudonym=lambda sector, subject: ppid(SECRET, sector, subject),

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from functions.signin_triggers.refusal import OutOfService, Unavailable
-from functions.signin_triggers.tokens import Standing
 from machi.applications import ApplicationState
 from machi.connect.ppid import ppid
 from machi.consent.disclosure import Way
@@ -18,6 +17,7 @@ from machi.identity.assurance import (
     ProofingMethod,
     digest_of,
 )
+from machi.identity.standing import Standing
 from tests.unit.consent.builders import YEAR, agreement
 from tests.unit.signin_triggers.city import (
     HANAKO,

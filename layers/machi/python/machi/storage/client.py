@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -10,12 +11,26 @@ if TYPE_CHECKING:
 THREADS = 16
 """Calls that one batch may have under way at once."""
 
-_CONNECT, _READ = 2, 5  # seconds
-_ATTEMPTS = 4
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long one call may take: seconds to connect, seconds for an answer, attempts."""
+
+    connect: float
+    read: float
+    attempts: int
 
 
-def dynamodb_client(*, region: str | None = None, endpoint: str | None = None) -> DynamoDBClient:
-    """A client with short time-outs and few retries: a request through API Gateway has 29 seconds.
+REQUEST = Patience(connect=2, read=5, attempts=4)
+"""A request through API Gateway has 29 seconds."""
+SIGN_IN = Patience(connect=1, read=1, attempts=2)
+"""The user pool gives up on a trigger after five seconds, and asks again."""
+
+
+def dynamodb_client(
+    *, region: str | None = None, endpoint: str | None = None, patience: Patience = REQUEST
+) -> DynamoDBClient:
+    """A client with short time-outs and few retries.
 
     Built on botocore alone, which is imported here, because boto3 costs 50 ms more for nothing used.
     """
@@ -27,10 +42,10 @@ def dynamodb_client(*, region: str | None = None, endpoint: str | None = None) -
         region_name=region,
         endpoint_url=endpoint,
         config=Config(
-            connect_timeout=_CONNECT,
-            read_timeout=_READ,
+            connect_timeout=patience.connect,
+            read_timeout=patience.read,
             max_pool_connections=THREADS + 4,
-            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+            retries={"mode": "standard", "total_max_attempts": patience.attempts},
             parameter_validation=False,
             tcp_keepalive=True,
         ),
