@@ -1,31 +1,26 @@
-"""What the relying party needs of HTTP."""
+"""What the relying party needs of HTTP; `machi.outbound.OutboundClient` has it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from machi.outbound import Reply
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole answer, within the limits of whoever fetched it."""
-
-    status: int
-    body: bytes
+__all__ = ["Outbound", "Reply"]
 
 
 class Outbound(Protocol):
     """Calls to addresses of the configuration; never follows redirects."""
 
-    def get(self, url: str, headers: Mapping[str, str]) -> Reply:
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """Read a document.
 
         Raises:
-            OSError: unreachable, too slow, too large, or at an address that may not be called.
+            OSError: there is no usable answer.
         """
 
     def post_form(self, url: str, form: Mapping[str, str]) -> Reply:
         """Send a form.
 
         Raises:
-            OSError: as `get`.
+            OSError: there is no usable answer.
         """

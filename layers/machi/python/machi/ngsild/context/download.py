@@ -6,31 +6,24 @@ gains nothing. Redirects are followed by the same rules. Time, size and number o
 """
 
 import http.client
-import ipaddress
-import queue
 import re
 import socket
-import ssl
-import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from machi.ngsild.context.loader import Download
 from machi.ngsild.errors import BadRequestData, LdContextNotAvailable
+from machi.outbound.guard import Resolve, connection, is_public, system_resolve, within
 
 MAX_BYTES = 1024 * 1024
 MAX_REDIRECTS = 3
 MAX_URL = 2_048
 SECONDS = 2.5
 """For everything together: name, connection, headers, body, redirects."""
-
-Resolve = Callable[[str, int], Iterable[str]]
-"""Host and port → IP addresses as text."""
 
 _PORTS = {443, 8443}
 _CHUNK = 64 * 1024
@@ -39,21 +32,11 @@ _OK = 200
 _JSON = re.compile(r"application/(?:[a-z0-9.+\-]+\+)?json")
 _ACCEPTABLE = {"text/plain", "application/octet-stream", ""}  # what code hosts say of raw .jsonld files
 _ALTERNATE = re.compile(r'<([^<>"\s]+)>\s*;[^,]*rel="?alternate"?[^,]*')
-_TRANSLATED = [
-    ipaddress.ip_network(net) for net in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")
-]
 _HEADERS = {
     "Accept": "application/ld+json, application/json;q=0.9, */*;q=0.1",
     "Accept-Encoding": "identity",
     "User-Agent": "machi-broker",
 }
-
-T = TypeVar("T")
-
-
-def system_resolve(host: str, port: int) -> list[str]:
-    """The addresses that the system's resolver gives."""
-    return [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
 
 
 class HttpLoader:
@@ -72,7 +55,10 @@ class HttpLoader:
             LdContextNotAvailable: unreachable, too slow, too large, not JSON, or at a private address.
         """
         attempt = _Attempt(self, time.monotonic() + max(0.0, min(seconds, SECONDS)))
-        return _within(min(seconds, SECONDS), lambda: attempt.follow(url), attempt.abort)
+        try:
+            return within(min(seconds, SECONDS), lambda: attempt.follow(url), attempt.abort)
+        except TimeoutError:
+            raise LdContextNotAvailable("an @context was not answered in time") from None
 
     def check(self, url: str) -> SplitResult:
         """The parts of a URL that may be fetched.
@@ -104,7 +90,7 @@ class HttpLoader:
             found = list(self._resolve(host, port))
         except (OSError, UnicodeError):
             raise LdContextNotAvailable("the host of an @context is unknown") from None
-        if not found or not (self._local or all(map(_is_public, found))):
+        if not found or not (self._local or all(map(is_public, found))):
             raise LdContextNotAvailable("the host of an @context is not a public one")
         return found
 
@@ -126,10 +112,10 @@ class _Attempt:
         raise LdContextNotAvailable("an @context redirects too often")
 
     def abort(self) -> None:
-        connection = self._connection
-        if connection is not None and connection.sock is not None:
+        opened = self._connection
+        if opened is not None and opened.sock is not None:
             with suppress(OSError):  # already closed
-                connection.sock.shutdown(socket.SHUT_RDWR)
+                opened.sock.shutdown(socket.SHUT_RDWR)
 
     def _get(self, url: str) -> "_Answer":
         parts = self._loader.check(url)
@@ -137,18 +123,18 @@ class _Attempt:
         host = parts.hostname or ""
         target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         for address in self._loader.addresses(host, port):
-            connection = _connection(parts.scheme, host, port, address, self._left())
-            self._connection = connection
+            opened = connection(parts.scheme, host, port, address, self._left())
+            self._connection = opened
             try:
-                connection.request("GET", target, headers=_HEADERS)
-                with connection.getresponse() as response:
+                opened.request("GET", target, headers=_HEADERS)
+                with opened.getresponse() as response:
                     return _read(response)
             except ConnectionRefusedError:
                 continue  # the next address of the name may answer
             except (OSError, http.client.HTTPException, ValueError):
                 break
             finally:
-                connection.close()
+                opened.close()
         raise LdContextNotAvailable("an @context could not be downloaded")
 
     def _left(self) -> float:
@@ -166,38 +152,8 @@ class _Answer:
     elsewhere: str | None
 
 
-class _PinnedConnection(http.client.HTTPSConnection):
-    """TLS with the name of the host over a connection to a checked address."""
-
-    def __init__(self, host: str, port: int, address: str, seconds: float) -> None:
-        super().__init__(host, port, timeout=seconds)
-        self._address = address
-        self._tls = ssl.create_default_context()
-
-    def connect(self) -> None:
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        self.sock = plain
-        self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
-
-
-class _PlainConnection(http.client.HTTPConnection):
-    """The same without TLS, for stage `local`."""
-
-    def __init__(self, host: str, port: int, address: str, seconds: float) -> None:
-        super().__init__(host, port, timeout=seconds)
-        self._address = address
-
-    def connect(self) -> None:
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
-
-
-def _connection(scheme: str, host: str, port: int, address: str, left: float) -> http.client.HTTPConnection:
-    kind = _PinnedConnection if scheme == "https" else _PlainConnection
-    return kind(host, port, address, left)
-
-
 def _read(response: http.client.HTTPResponse) -> _Answer:
-    """The answer with at most MAX_BYTES of body; the socket's time-out and `_within` bound the time."""
+    """The answer with at most MAX_BYTES of body; the socket's time-out and `within` bound the time."""
     headers = {name.lower(): value for name, value in response.getheaders()}
     elsewhere = headers.get("location") if response.status in _REDIRECTS else None
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -248,40 +204,3 @@ def _fresh_for(headers: Mapping[str, str]) -> int | None:
         return max(0, int((expires - date).total_seconds()))
     except (KeyError, ValueError, TypeError):
         return None
-
-
-def _is_public(text: str) -> bool:
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        elif any(address in net for net in _TRANSLATED):
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _within(seconds: float, work: Callable[[], T], abort: Callable[[], None]) -> T:
-    """Run the work in a thread of its own and give up on it in time.
-
-    Name resolution and a peer that drips single bytes know no overall time-out of their own.
-    """
-    results: queue.SimpleQueue[T | Exception] = queue.SimpleQueue()
-
-    def run() -> None:
-        try:
-            results.put(work())
-        except Exception as error:  # noqa: BLE001  # raised again below, in the thread that waits
-            results.put(error)
-
-    threading.Thread(target=run, daemon=True).start()
-    try:
-        result = results.get(timeout=max(0.0, seconds))
-    except queue.Empty:
-        abort()
-        raise LdContextNotAvailable("an @context was not answered in time") from None
-    if isinstance(result, Exception):
-        raise result
-    return result
