@@ -1,23 +1,28 @@
 """Whoever removes, changes, moves or rewrites a record of a disclosure is found, and the record named."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from machi.__main__ import main
 from machi.audit.anchoring import Anchoring
 from machi.audit.repositories import AnchorExists
 from machi.audit.verification import Finding, Suspicion, Verdict, Verification
 from machi.consent.disclosure import ChainHead, Disclosure, Way, linked
+from machi.core.clock import utc_now
 from machi.core.errors import NotFound
 from machi.core.ids import CitizenId, ConsentId, DataItem
 from machi.storage.anchor_bucket import AnchorBucket
 from machi.storage.disclosure_table import DisclosureTable
-from tests.storage.conftest import TABLE, make_table
+from tests.storage.conftest import make_table
 from tests.unit.consent.builders import ADVICE, HANAKO, KENCOM, NOON
 from tests.unit.signing.local_key import LocalKey
 
@@ -25,26 +30,25 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
 
-BUCKET, TARO = "anchors", CitizenId("taro")
+TARO = CitizenId("taro")
 DAY = timedelta(days=1)
+_numbers = count(1)
 TOMORROW = NOON + DAY
 
 
 class City:
     """Chains in a table, anchors in a bucket, and a key; made anew for each test."""
 
-    def __init__(self) -> None:
-        key = {"region_name": "ap-northeast-1", "aws_access_key_id": "x", "aws_secret_access_key": "x"}
-        self.dynamodb: DynamoDBClient = boto3.client("dynamodb", **key)  # type: ignore[call-overload]
-        self.s3: S3Client = boto3.client("s3", **key)  # type: ignore[call-overload]
-        make_table(self.dynamodb)
+    def __init__(self, dynamodb: "DynamoDBClient", s3: "S3Client", name: str) -> None:
+        self.dynamodb, self.s3, self.table, self.bucket = dynamodb, s3, f"{name}-table", f"{name}-bucket"
+        make_table(self.dynamodb, self.table)
         self.s3.create_bucket(
-            Bucket=BUCKET,
+            Bucket=self.bucket,
             CreateBucketConfiguration={"LocationConstraint": "ap-northeast-1"},
             ObjectLockEnabledForBucket=True,
         )
-        self.chains = DisclosureTable(self.dynamodb, TABLE)
-        self.anchors = AnchorBucket(self.s3, BUCKET)
+        self.chains = DisclosureTable(self.dynamodb, self.table)
+        self.anchors = AnchorBucket(self.s3, self.bucket)
         self.key = LocalKey()
 
     def discloses(self, subject: CitizenId = HANAKO, at: datetime = NOON, number: int = 1) -> Disclosure:
@@ -76,19 +80,25 @@ class City:
     def item_of(self, record: Disclosure) -> dict[str, Any]:
         sort = f"HISTORY#{record.at.isoformat(timespec='milliseconds').replace('+00:00', 'Z')}#{record.id}"
         key = {"pk": {"S": f"CITIZEN#{record.subject}"}, "sk": {"S": sort}}
-        return self.dynamodb.get_item(TableName=TABLE, Key=key)["Item"]
+        return self.dynamodb.get_item(TableName=self.table, Key=key)["Item"]
 
     def put(self, item: dict[str, Any]) -> None:
-        self.dynamodb.put_item(TableName=TABLE, Item=item)
+        self.dynamodb.put_item(TableName=self.table, Item=item)
 
     def delete(self, item: dict[str, Any]) -> None:
-        self.dynamodb.delete_item(TableName=TABLE, Key={"pk": item["pk"], "sk": item["sk"]})
+        self.dynamodb.delete_item(TableName=self.table, Key={"pk": item["pk"], "sk": item["sk"]})
+
+
+@pytest.fixture(scope="module")
+def clients() -> Iterator[tuple["DynamoDBClient", "S3Client"]]:
+    with mock_aws():
+        session = boto3.Session("x", "x", region_name="ap-northeast-1")
+        yield session.client("dynamodb"), session.client("s3")
 
 
 @pytest.fixture
-def city() -> Iterator[City]:
-    with mock_aws():
-        yield City()
+def city(clients: tuple["DynamoDBClient", "S3Client"]) -> City:
+    return City(*clients, f"city-{next(_numbers)}")
 
 
 def three(city: City) -> list[Disclosure]:
@@ -201,8 +211,8 @@ def test_an_overwritten_or_hidden_anchor_still_counts(city: City) -> None:
     three(city)
     city.anchor()
     name = "anchors/2026-11-24.jsonl"
-    city.s3.put_object(Bucket=BUCKET, Key=name, Body=b"forged")
-    city.s3.delete_object(Bucket=BUCKET, Key=name)
+    city.s3.put_object(Bucket=city.bucket, Key=name, Body=b"forged")
+    city.s3.delete_object(Bucket=city.bucket, Key=name)
     assert city.verify() == Verdict(chains=1, records=3, anchors=1, findings=())
 
 
@@ -223,3 +233,50 @@ def test_chains_that_grow_after_the_anchor_pass(city: City) -> None:
     assert city.verify() == Verdict(chains=2, records=5, anchors=1, findings=())
     assert city.anchor(TOMORROW + DAY) == ["2026-11-25"]
     assert city.verify(TOMORROW + DAY).findings == ()
+
+
+# -- the command ---------------------------------------------------------------------------------------
+
+
+def verify_from_a_shell(city: City, folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, Any]:
+    keys = folder / "jwks.json"
+    keys.write_text(json.dumps({"keys": [dict(key) for key in city.keys.values()]}))
+    report = folder / "report.json"
+    status = main(
+        [
+            *("audit", "verify", "--people-table", city.table, "--anchor-bucket", city.bucket),
+            *("--keys", str(keys), "--report", str(report)),
+        ]
+    )
+    return status, capsys.readouterr().out, json.loads(report.read_text())
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "x")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_command_says_that_all_is_well(
+    city: City, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    city.discloses(at=utc_now())
+    status, said, report = verify_from_a_shell(city, tmp_path, capsys)
+    assert (status, report["records"], report["findings"]) == (0, 1, [])
+    assert said == "市民 1 人、提供記録 1 件、固定記録 0 日分: 異常 0 件\n"
+
+
+@pytest.mark.usefixtures("shell")
+def test_the_command_names_the_record(city: City, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    record = city.discloses(at=utc_now())
+    city.put({**city.item_of(record), "purpose": {"S": "advertising"}})
+    status, said, report = verify_from_a_shell(city, tmp_path, capsys)
+    assert (status, report["findings"][0]["record"]) == (1, record.id)
+    assert f"記録が書き換えられています: 市民={HANAKO} 番号=1 記録={record.id}" in said
+
+
+def test_an_unknown_command_is_told_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["verify"]) == 2
+    assert "audit verify" in capsys.readouterr().err

@@ -1,0 +1,1 @@
+"""Anchors, once a day, what was recorded of disclosures."""
