@@ -10,8 +10,8 @@ from machi.consent.disclosure import START
 from machi.core.clock import Clock
 from machi.signing.signer import Signer
 
-FIRST_LOOK_BACK = timedelta(days=35)
-"""How far the very first run looks back; the table forgets after some more days whose chain grew when."""
+FIRST_LOOK_BACK = timedelta(days=7)
+"""How far the very first run looks back; later ones go on from the last anchor."""
 
 
 class Anchoring:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from machi.audit.anchor import Anchor, AnchorBroken, first_gap, last_ends, opened
+from machi.audit.anchoring import FIRST_LOOK_BACK
 from machi.audit.repositories import AnchorStore, ChainRepository
 from machi.consent.disclosure import ChainHead, first_fault
 from machi.core.clock import Clock
@@ -89,7 +90,7 @@ class Verification:
 
     def _grown_since(self, anchors: list[Anchor]) -> set[CitizenId]:
         today = self._clock().date()
-        day = anchors[-1].day if anchors else today - timedelta(days=60)
+        day = anchors[-1].day if anchors else today - FIRST_LOOK_BACK
         grown: set[CitizenId] = set()
         while day <= today:
             grown.update(self._chains.grown_on(day))

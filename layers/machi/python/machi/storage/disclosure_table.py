@@ -4,10 +4,10 @@
 |---|---|---|
 | record | `CITIZEN#{subject}` | `HISTORY#{time}#{record id}` |
 | head of the chain | `CITIZEN#{subject}` | `CHAIN` |
-| a chain grew on a day | `GROWN#{day}#{first digit of a hash}` | subject |
+| a chain grew on a day | `GROWN#{day}#{0 to 3}` | subject |
 
 All three change in one transaction, so a chain has neither gap nor fork, and no end stays unanchored. What
-grew is spread over sixteen keys a day, so that no key takes every write; it is forgotten after some weeks,
+grew is spread over four keys a day, so that no key takes every write; it is forgotten after some weeks,
 when it has long been anchored (`machi.audit`).
 """
 
@@ -35,7 +35,7 @@ _KIND = "disclosure"
 _LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
 _ATTEMPTS = 12
 _LONGEST_PAUSE = 0.2  # seconds
-_DIGITS = "0123456789abcdef"
+_SPREAD = 4
 _GROWTH_KEPT = timedelta(days=70)
 
 
@@ -80,13 +80,13 @@ class DisclosureTable:
         return sorted(records, key=lambda record: record.sequence), self.head_of(subject)
 
     def grown_on(self, day: date) -> Iterator[CitizenId]:
-        """Whose chain grew on a day (UTC): sixteen queries."""
+        """Whose chain grew on a day (UTC): four queries."""
         paginator = self._client.get_paginator("query")
-        for digit in _DIGITS:
+        for part in range(_SPREAD):
             pages = paginator.paginate(
                 TableName=self._table,
                 KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": f"GROWN#{day.isoformat()}#{digit}"}},
+                ExpressionAttributeValues={":pk": {"S": f"GROWN#{day.isoformat()}#{part}"}},
                 ConsistentRead=True,
             )
             for page in pages:
@@ -150,9 +150,9 @@ def _key(subject: CitizenId, sort: str) -> dict[str, Any]:
 
 
 def _growth(record: Disclosure) -> dict[str, Any]:
-    digit = sha256(record.subject.encode()).hexdigest()[0]
+    part = sha256(record.subject.encode()).digest()[0] % _SPREAD
     return {
-        "pk": {"S": f"GROWN#{record.at.date().isoformat()}#{digit}"},
+        "pk": {"S": f"GROWN#{record.at.date().isoformat()}#{part}"},
         "sk": {"S": record.subject},
         "dataClass": {"S": DataClass.CLOSED.value},
         "expires": {"N": str(int((record.at + _GROWTH_KEPT).timestamp()))},
