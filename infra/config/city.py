@@ -1,15 +1,14 @@
-"""What the city is: its code, names, hall, wards and partner services."""
+"""What the city is: its code, names, hall and wards."""
 
 from collections.abc import Sequence
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, HttpUrl, UrlConstraints, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from infra.config.identity import Slug
 from infra.config.localized import Localized
 from infra.config.model import Model
-
-Slug = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-WebAddress = Annotated[HttpUrl, UrlConstraints(allowed_schemes=["https"], host_required=True)]
+from infra.config.partners import WebAddress
 
 _CHECK_WEIGHTS = (6, 5, 4, 3, 2)
 
@@ -63,15 +62,6 @@ class City(Model):
             raise ValueError(f"code {self.code} does not begin with prefecture_code {self.prefecture_code}")
         refuse_repeated("ward id", [ward.id for ward in self.wards])
         return self
-
-
-class Partner(Model):
-    """A service that citizens reach with the common ID."""
-
-    id: Slug
-    name: str = Field(min_length=1)
-    operator: str = Field(min_length=1)
-    web: WebAddress
 
 
 class Regions(Model):

@@ -54,6 +54,8 @@ class Citizens(Model):
 
     child_age: int = Field(ge=13, le=20)
     consent_default_months: int = Field(ge=1, le=36)
+    deletion_grace_days: int = Field(ge=1, le=90)
+    """How long a citizen can take back that the account be closed."""
 
 
 class Retention(Model):

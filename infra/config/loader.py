@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
 
@@ -15,6 +16,7 @@ EDGE_ACL_CONTEXT = "edge_web_acl_arn"
 CONTEXT_KEYS = ("stage", "city", "local_port", EDGE_ACL_CONTEXT)
 """What may be given to CDK as context."""
 
+_VERSION = re.compile(r"\d{4}-\d{2}-\d{2}")
 _CITY = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -41,10 +43,15 @@ def load(root: Path, context: Mapping[str, Any]) -> PlatformConfig:
     _place_edge_acl(values, stage, context.get(EDGE_ACL_CONTEXT))
     try:
         return PlatformConfig.model_validate(
-            {"file": values, "stage": stage, "local_port": context.get("local_port") or 8700}
+            {
+                "file": values,
+                "stage": stage,
+                "terms_sha256": _hash_of_terms(path.with_suffix(""), shown, values),
+                "local_port": context.get("local_port") or 8700,
+            }
         )
     except ValidationError as error:
-        raise ConfigurationInvalid(_one_line(shown, error)) from None
+        raise ConfigurationInvalid(one_line(shown, error)) from None
 
 
 def _read(path: Path, shown: str) -> dict[str, Any]:
@@ -56,6 +63,18 @@ def _read(path: Path, shown: str) -> dict[str, Any]:
         raise ConfigurationInvalid(f"{shown}: not readable as TOML: {error}") from None
 
 
+def _hash_of_terms(folder: Path, shown: str, values: dict[str, Any]) -> str:
+    """An acceptance names what was read, so the hash is made of the very file that the portal shows."""
+    terms = values.get("terms")
+    version = terms.get("version") if isinstance(terms, dict) else None
+    if not isinstance(version, str) or not _VERSION.fullmatch(version):
+        return "0" * 64  # the model says what is wrong
+    try:
+        return sha256((folder / "terms" / version / "ja.txt").read_bytes()).hexdigest()
+    except FileNotFoundError:
+        raise ConfigurationInvalid(f"{shown}: terms.version: there is no text of {version}") from None
+
+
 def _place_edge_acl(values: dict[str, Any], stage: str, arn: object) -> None:
     """The ARN is known only after the edge stack stands, so it may also come from the command line."""
     settings = values.get("stages", {}).get(stage)
@@ -63,10 +82,13 @@ def _place_edge_acl(values: dict[str, Any], stage: str, arn: object) -> None:
         settings["edge_web_acl_arn"] = arn
 
 
-def _one_line(shown: str, error: ValidationError) -> str:
+def one_line(shown: str, error: ValidationError, *, of_file: bool = False) -> str:
+    """What is wrong, and where: the first complaint, and how many more there are. `of_file`: in a file."""
     first, *rest = error.errors(include_url=False, include_context=False)
     path = [str(part) for part in first["loc"]]
-    if path[:1] == ["file"]:
+    if of_file:
+        where = shown
+    elif path[:1] == ["file"]:
         where, path = shown, path[1:]
     else:
         where = "CDK context"

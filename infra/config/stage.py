@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from infra.config.identity import Proofing, ProviderRegistration
 from infra.config.limits import StageName, Throttle
 from infra.config.model import Model
 
@@ -49,6 +50,7 @@ class LocalStage(Model):
     """The stage on this machine; its addresses follow from one base port."""
 
     throttle: Throttle
+    mail_from: MailAddress
 
 
 class AwsStage(Model):
@@ -60,7 +62,12 @@ class AwsStage(Model):
     hosted_zone: HostedZone | None = None
     edge_web_acl_arn: EdgeAcl | None = None
     alarm_mail: MailAddress
+    mail_from: MailAddress
     throttle: Throttle
+    proofing: Proofing | None = None
+    """None: the city is not registered with デジタル認証アプリ in this stage yet."""
+    identity_providers: dict[str, ProviderRegistration] = Field(default_factory=dict)
+    """By id. A provider without an entry cannot be used in the stage."""
 
 
 class Stages(Model):
@@ -80,10 +87,12 @@ class Addresses(Model):
     auth: str
     staff_auth: str
     staff: str
+    simulators: str | None = None
+    """Where providers of social IDs and デジタル認証アプリ are played; on the emulator only."""
 
 
 def local_addresses(base_port: int) -> Addresses:
-    """Addresses of the local platform: portal on the base port, API on the next, emulator after that."""
+    """Addresses of the local platform: portal on the base port; API, emulator, mail, simulators follow."""
     emulator = f"http://localhost:{base_port + 2}"
     portal = f"http://localhost:{base_port}"
     return Addresses(
@@ -92,6 +101,7 @@ def local_addresses(base_port: int) -> Addresses:
         auth=emulator,
         staff_auth=emulator,
         staff=portal,
+        simulators=f"http://localhost:{base_port + 4}",
     )
 
 

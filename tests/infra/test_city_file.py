@@ -22,6 +22,7 @@ def changed(tmp_path: Path) -> Load:
         assert before in text
         cities = tmp_path / "infra" / "cities"
         cities.mkdir(parents=True, exist_ok=True)
+        (cities / "ichinomiya").symlink_to(CITY_FILE.with_suffix(""))
         (cities / "ichinomiya.toml").write_text(text.replace(before, after, 1), encoding="utf-8")
         return load(tmp_path, context or {})
 
