@@ -8,6 +8,7 @@ class Settings:
     """See machi.core.settings."""
 
     people_table: str
+    city_table: str
     stage: str
     portal_url: str
     citizen_pool_id: str
@@ -18,7 +19,11 @@ class Settings:
     """Of the terms of use in force, for example `2026-12-01`."""
     terms_hash: str
     """SHA-256 (hexadecimal) of their Japanese text as the portal shows it."""
+    reserved_login_ids: tuple[str, ...] = ()
+    """Words of this city that can be nobody's login ID."""
     deletion_grace_days: int = 30
     """Between a citizen's wish to close the account and its end."""
     audit_days: int = 1095
     """How long records of consents and disclosures outlive an account."""
+    answer_milliseconds: int = 1500
+    """Answers to people without an account take a multiple of this, so that their time tells nothing."""

@@ -1,6 +1,6 @@
 """A citizen's dealings with the own account: look at it, accept terms, change the login ID."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -18,6 +18,8 @@ from machi.identity.recent import recently_signed_in, subject_of
 from machi.identity.registration import LoginIdTaken
 from machi.identity.terms import Terms, read_acceptance, read_language
 from machi.identity.trail import Trail
+
+_AT_ONCE = 100  # changes in one sweep
 
 LOGIN_ID_CHANGES = Limit("changes of login ID", 10, timedelta(days=1))
 
@@ -61,6 +63,7 @@ class Accounts:
         trail: Trail,
         *,
         terms: Terms,
+        reserved: Collection[str],
         clock: Clock,
     ) -> None:
         self._accounts = accounts
@@ -69,6 +72,7 @@ class Accounts:
         self._attempts = attempts
         self._trail = trail
         self._terms = terms
+        self._reserved = reserved
         self._clock = clock
 
     def show(self, citizen: Principal) -> AccountView:
@@ -111,7 +115,7 @@ class Accounts:
         """
         subject = recently_signed_in(citizen, self._clock())
         given = submitted.get("loginId") if isinstance(submitted, Mapping) else None
-        after = read_login_id(given)
+        after = read_login_id(given, reserved=self._reserved)
         self._attempts.count(LOGIN_ID_CHANGES, subject)
         user = user_of(self._directory, subject)
         other = self._directory.find(after)
@@ -131,16 +135,17 @@ class Accounts:
         if user.login_id is not None:
             self._change(citizen, user, None, request)
 
-    def settle_due(self) -> int:
-        """Finish or undo changes of login IDs that were left half done; how many there were."""
-        due = self._accounts.changes_due(self._clock(), 100)
-        for change in due:
-            user = self._directory.find_subject(change.subject)
-            if user is not None and user.login_id == change.after:
-                self._accounts.end_change(change)
-            else:
-                self._accounts.undo_change(change)
-        return len(due)
+    def changes_due(self) -> Sequence[LoginIdChange]:
+        """Changes of login IDs that were left half done."""
+        return self._accounts.changes_due(self._clock(), _AT_ONCE)
+
+    def settle(self, change: LoginIdChange) -> None:
+        """Finish or undo a change, as the directory has it. Repeatable."""
+        user = self._directory.find_subject(change.subject)
+        if user is not None and user.login_id == change.after:
+            self._accounts.end_change(change)
+        else:
+            self._accounts.undo_change(change)
 
     def _change(self, citizen: Principal, user: User, after: LoginId | None, request: str) -> None:
         change = LoginIdChange(user.subject, user.login_id, after, self._clock())

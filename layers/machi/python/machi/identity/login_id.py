@@ -7,6 +7,7 @@ does (ADR 0091): `skeleton` folds it away, and uniqueness is of skeletons.
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import NewType
 
 from machi.identity.faults import fault
@@ -26,26 +27,23 @@ _LOOK_ALIKE_PAIRS = (("rn", "m"), ("vv", "w"))
 _RESERVED = """
 about abuse account admin administrator administration anonymous api app auth billing bot callback citizen
 city cityhall cityoffice connect contact demo developer digital emergency everyone gov government guest help
-helpdesk home hostmaster ichinomiya ichinomiyacity ichinomiyashi info kencom kokoro localhost login logout
-machi mail mayor moderator mynumber mynumbercard news nobody noreply notice null official oidc operator owner
-password police portal postmaster privacy public register registration root security service settings
-shicho shiyakusho signin signout signup staff superuser support system terms test undefined user username
-webmaster yakusho
+helpdesk home hostmaster info localhost login logout machi mail mayor moderator mynumber mynumbercard news
+nobody noreply notice null official oidc operator owner password police portal postmaster privacy public
+register registration root security service settings shicho shiyakusho signin signout signup staff superuser
+support system terms test undefined user username webmaster yakusho
 """
-_RESERVED_BEGINNINGS = (
-    "admin",
-    "official",
-    "ichinomiyashi",
-    "ichinomiyacity",
-    "shiyakusho",
-    "support",
-    "reg_0",
-)
+"""Of every city; each adds its own."""
+_RESERVED_BEGINNINGS = ("admin", "official", "shiyakusho", "support", "reg_0")
 """`reg_0…` are names of registrations in the directory of users."""
 
 
-def read_login_id(submitted: object, member: str = "loginId") -> LoginId:
+def read_login_id(submitted: object, member: str = "loginId", reserved: Collection[str] = ()) -> LoginId:
     """The login ID in its one written form: full-width and capital letters become plain ones.
+
+    Args:
+        submitted: what the citizen sent.
+        member: in which it was sent.
+        reserved: words of this city that are nobody's, beside those of every city.
 
     Raises:
         FormInvalid: `not-text`, `too-short`, `too-long`, `forbidden-character`, `bad-beginning`,
@@ -56,7 +54,7 @@ def read_login_id(submitted: object, member: str = "loginId") -> LoginId:
     if len(submitted) > _TOO_LONG_TO_LOOK_AT:
         raise fault(member, "too-long")
     text = unicodedata.normalize("NFKC", submitted).casefold()
-    found = _fault_in(text)
+    found = _fault_in(text, reserved)
     if found is not None:
         raise fault(member, found)
     return LoginId(text)
@@ -70,7 +68,7 @@ def skeleton(login_id: LoginId) -> str:
     return text
 
 
-def _fault_in(text: str) -> str | None:
+def _fault_in(text: str, reserved: Collection[str]) -> str | None:
     if not _ALLOWED.fullmatch(text):
         return "forbidden-character"
     if len(text) < SHORTEST:
@@ -81,12 +79,14 @@ def _fault_in(text: str) -> str | None:
         return "bad-beginning"
     if _DOUBLED.search(text) or not text[-1].isalnum():
         return "bad-separator"
-    return "reserved" if _is_reserved(LoginId(text)) else None
+    return "reserved" if _is_reserved(LoginId(text), reserved) else None
 
 
-def _is_reserved(login_id: LoginId) -> bool:
+def _is_reserved(login_id: LoginId, reserved: Collection[str]) -> bool:
     bones = skeleton(login_id)
-    return bones in _RESERVED_BONES or bones.startswith(_RESERVED_BONES_AT_BEGINNING)
+    if bones in _RESERVED_BONES or bones.startswith(_RESERVED_BONES_AT_BEGINNING):
+        return True
+    return any(bones == skeleton(LoginId(word)) for word in reserved)
 
 
 _RESERVED_BONES = frozenset(skeleton(LoginId(word)) for word in _RESERVED.split())

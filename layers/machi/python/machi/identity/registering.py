@@ -3,7 +3,7 @@
 Every answer is the same whether or not the address has an account. Who owns it learns by mail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -70,6 +70,7 @@ class Registrations:
         attempts: Attempts,
         *,
         terms: Terms,
+        reserved: Collection[str],
         clock: Clock,
     ) -> None:
         self._registrations = registrations
@@ -77,6 +78,7 @@ class Registrations:
         self._notices = notices
         self._attempts = attempts
         self._terms = terms
+        self._reserved = reserved
         self._clock = clock
 
     def start(self, submitted: object, source: str) -> Registration:
@@ -167,7 +169,7 @@ class Registrations:
         email = read_email(submitted.get("email"))
         login_id = None
         if submitted.get("loginId"):
-            login_id = read_login_id(submitted["loginId"])
+            login_id = read_login_id(submitted["loginId"], reserved=self._reserved)
         password = check_password(submitted.get("password"), email, login_id)
         language = read_language(submitted.get("language"))
         acceptance = read_acceptance(submitted.get("terms"), language, self._terms, self._clock())

@@ -21,7 +21,7 @@ class SignOuts:
         directory: Directory,
         notices: Notices,
         *,
-        end_sessions: Callable[[CitizenId], None],
+        end_sessions: Callable[[CitizenId], object],
         connected_to: Callable[[CitizenId], Sequence[ApplicationId]],
         clock: Clock,
     ) -> None:

@@ -66,7 +66,8 @@ def update_of_account(
 ) -> dict[str, Any]:
     """The update that makes an account or, where there is one, changes what it says."""
     values = acceptance_values(acceptance)
-    sets = [f"{name} = :{name}" for name in values]
+    sets = [f"#{name} = :{name}" for name in values]
+    names = {f"#{name}": name for name in values}  # `language` is a word of DynamoDB's own
     given = {f":{name}": value for name, value in values.items()}
     if login_id is not None:
         sets.append("loginId = :loginId")
@@ -80,7 +81,7 @@ def update_of_account(
         "TableName": table,
         "Key": account_key(citizen),
         "UpdateExpression": "SET " + ", ".join(sets),
-        "ExpressionAttributeNames": {"#state": "state"},
+        "ExpressionAttributeNames": {"#state": "state", **names},
         "ExpressionAttributeValues": {
             **given,
             ":at": iso(at),
