@@ -1,7 +1,7 @@
 """The broker's routes as one ASGI application."""
 
 from aws_lambda_powertools import Logger
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from functions.broker import (
     attributes,
@@ -18,7 +18,7 @@ from functions.broker.services import Services
 from machi.http.app import create_app
 from machi.http.problem import NGSI_LD
 
-ROUTERS = (
+HANDLERS = (
     entities.routes,
     attributes.routes,
     batches.routes,
@@ -31,8 +31,8 @@ ROUTERS = (
 )
 
 
-def app(services: Services, logger: Logger) -> FastAPI:
+def app(services: Services, logger: Logger) -> Starlette:
     """The application over these services; builds no connection of its own."""
-    application = create_app(service="broker", routers=ROUTERS, logger=logger, dialect=NGSI_LD)
+    application = create_app(handlers=HANDLERS, logger=logger, dialect=NGSI_LD)
     application.state.services = services
     return application

@@ -1,26 +1,26 @@
 """Routes of the attributes of an entity (clauses 6.6 and 6.7)."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
-from functions.broker.call import Call, Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.entities import types_of
 from functions.broker.presentation import read_options
 from functions.broker.results import API
+from machi.http.handlers import Handlers
 from machi.ngsild.broker.ids import attribute_iri
 from machi.ngsild.broker.parameters import dataset, flag
 from machi.ngsild.broker.writing import EntityNotFound, Target
 from machi.ngsild.provision import Existing, Instances
 from machi.ngsild.temporal import ALL_DATASETS
 
-routes = APIRouter(prefix=API)
+routes = Handlers(API, call_of)
 
 NO_OVERWRITE = "noOverwrite"
 
 
 @routes.post("/entities/{entity_id}/attrs")
-async def append_attributes(call: Incoming) -> Response:
+async def append_attributes(call: Call) -> Response:
     """5.6.3 Append Attributes."""
     parameters = call.parameters({"type", "options"})
     options = read_options(parameters, {NO_OVERWRITE})
@@ -32,7 +32,7 @@ async def append_attributes(call: Incoming) -> Response:
 
 
 @routes.patch("/entities/{entity_id}/attrs")
-async def update_attributes(call: Incoming) -> Response:
+async def update_attributes(call: Call) -> Response:
     """5.6.2 Update Attributes."""
     parameters = call.parameters({"type"})
     kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
@@ -42,7 +42,7 @@ async def update_attributes(call: Incoming) -> Response:
 
 
 @routes.patch("/entities/{entity_id}/attrs/{attribute}")
-async def update_attribute(call: Incoming) -> Response:
+async def update_attribute(call: Call) -> Response:
     """5.6.4 Partial Attribute Update."""
     parameters = call.parameters({"type"})
     kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
@@ -53,7 +53,7 @@ async def update_attribute(call: Incoming) -> Response:
 
 
 @routes.put("/entities/{entity_id}/attrs/{attribute}")
-async def replace_attribute(call: Incoming) -> Response:
+async def replace_attribute(call: Call) -> Response:
     """5.6.19 Replace Attribute."""
     parameters = call.parameters({"type"})
     kind, target_id, tenant = call.check_body(), call.entity_id(), call.tenant()
@@ -64,7 +64,7 @@ async def replace_attribute(call: Incoming) -> Response:
 
 
 @routes.delete("/entities/{entity_id}/attrs/{attribute}")
-async def delete_attribute(call: Incoming) -> Response:
+async def delete_attribute(call: Call) -> Response:
     """5.6.5 Delete Attribute."""
     parameters = call.parameters({"type", "datasetId", "deleteAll"})
     target_id, attribute, tenant = call.entity_id(), call.variable("attribute"), call.tenant()

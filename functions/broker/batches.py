@@ -1,17 +1,17 @@
 """Routes of operations on many entities (clauses 6.14 to 6.17, 6.23 and 6.31)."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
 from functions.broker.answers import Answering
 from functions.broker.attributes import NO_OVERWRITE
-from functions.broker.call import Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.entities import PAGING
 from functions.broker.entity_map_use import MapUse
 from functions.broker.media_types import ENTITIES
 from functions.broker.presentation import PARAMETERS, read_look, read_options
 from functions.broker.results import API
+from machi.http.handlers import Handlers
 from machi.http.requests import json_body
 from machi.http.responses import json_response
 from machi.ngsild.broker.asking import read_query
@@ -20,11 +20,11 @@ from machi.ngsild.broker.query_document import query_parameters
 from machi.ngsild.errors import BadRequestData, InvalidRequest
 from machi.ngsild.provision import Existing
 
-routes = APIRouter(prefix=f"{API}/entityOperations")
+routes = Handlers(f"{API}/entityOperations", call_of)
 
 
 @routes.post("/create")
-async def create_entities(call: Incoming) -> Response:
+async def create_entities(call: Call) -> Response:
     """5.6.7 Batch Entity Creation."""
     call.parameters()
     kind, tenant = call.check_body(), call.new_tenant()
@@ -33,7 +33,7 @@ async def create_entities(call: Incoming) -> Response:
 
 
 @routes.post("/upsert")
-async def upsert_entities(call: Incoming) -> Response:
+async def upsert_entities(call: Call) -> Response:
     """5.6.8 Batch Entity Creation or Update."""
     options = read_options(call.parameters({"options"}), {mode.value for mode in UpsertMode})
     if len(options) > 1:
@@ -46,7 +46,7 @@ async def upsert_entities(call: Incoming) -> Response:
 
 
 @routes.post("/update")
-async def update_entities(call: Incoming) -> Response:
+async def update_entities(call: Call) -> Response:
     """5.6.9 Batch Entity Update."""
     options = read_options(call.parameters({"options"}), {NO_OVERWRITE})
     kind, tenant = call.check_body(), call.tenant()
@@ -56,7 +56,7 @@ async def update_entities(call: Incoming) -> Response:
 
 
 @routes.post("/merge")
-async def merge_entities(call: Incoming) -> Response:
+async def merge_entities(call: Call) -> Response:
     """5.6.20 Batch Entity Merge."""
     call.parameters()
     kind, tenant = call.check_body(), call.tenant()
@@ -65,7 +65,7 @@ async def merge_entities(call: Incoming) -> Response:
 
 
 @routes.post("/delete")
-async def delete_entities(call: Incoming) -> Response:
+async def delete_entities(call: Call) -> Response:
     """5.6.10 Batch Entity Delete."""
     call.parameters()
     call.check_body()
@@ -77,7 +77,7 @@ async def delete_entities(call: Incoming) -> Response:
 
 
 @routes.post("/query")
-async def query_entities(call: Incoming) -> Response:
+async def query_entities(call: Call) -> Response:
     """5.7.2 Query Entities, with the query in the body."""
     kind, named = call.check_body(), call.parameters(PAGING | PARAMETERS)
     media, tenant = call.accepted(ENTITIES), call.tenant()

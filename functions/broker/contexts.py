@@ -2,22 +2,22 @@
 
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
-from functions.broker.call import Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.media_types import DOCUMENTS
 from functions.broker.results import API
+from machi.http.handlers import Handlers
 from machi.http.requests import json_body
 from machi.http.responses import json_response
 from machi.ngsild.broker.parameters import flag, text
 
-routes = APIRouter(prefix=f"{API}/jsonldContexts")
+routes = Handlers(f"{API}/jsonldContexts", call_of)
 
 
 @routes.post("")
-async def add_context(call: Incoming) -> Response:
+async def add_context(call: Call) -> Response:
     """5.13.2 Add @context."""
     call.parameters()
     call.check_body()
@@ -27,7 +27,7 @@ async def add_context(call: Incoming) -> Response:
 
 
 @routes.get("")
-async def list_contexts(call: Incoming) -> Response:
+async def list_contexts(call: Call) -> Response:
     """5.13.3 List @contexts."""
     parameters, media = call.parameters({"details", "kind"}), call.accepted(DOCUMENTS)
     found = call.services.hosted_contexts.list(
@@ -37,7 +37,7 @@ async def list_contexts(call: Incoming) -> Response:
 
 
 @routes.get("/{context_id}")
-async def serve_context(call: Incoming) -> Response:
+async def serve_context(call: Call) -> Response:
     """5.13.4 Serve @context."""
     parameters, media = call.parameters({"details"}), call.accepted(DOCUMENTS)
     found = call.services.hosted_contexts.serve(
@@ -47,7 +47,7 @@ async def serve_context(call: Incoming) -> Response:
 
 
 @routes.delete("/{context_id}")
-async def delete_context(call: Incoming) -> Response:
+async def delete_context(call: Call) -> Response:
     """5.13.5 Delete and Reload @context."""
     parameters = call.parameters({"reload"})
     call.services.hosted_contexts.delete(

@@ -1,21 +1,21 @@
 """Routes of entity types and attributes (clauses 6.25 to 6.28)."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker.answers import Answering
-from functions.broker.call import Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.media_types import DOCUMENTS
 from functions.broker.results import API
+from machi.http.handlers import Handlers
 from machi.ngsild.broker.ids import NO_ATTRIBUTES
 from machi.ngsild.broker.parameters import flag
 from machi.ngsild.errors import ResourceNotFound
 
-routes = APIRouter(prefix=API)
+routes = Handlers(API, call_of)
 
 
 @routes.get("/types")
-async def list_types(call: Incoming) -> Response:
+async def list_types(call: Call) -> Response:
     """5.7.5 and 5.7.6 Retrieve Available Entity Types, or their details."""
     parameters, media, tenant = call.parameters({"details"}), call.accepted(DOCUMENTS), call.tenant()
     context, discovery = call.context(tenant), call.services.discovery
@@ -24,7 +24,7 @@ async def list_types(call: Incoming) -> Response:
 
 
 @routes.get("/types/{type_name}")
-async def describe_type(call: Incoming) -> Response:
+async def describe_type(call: Call) -> Response:
     """5.7.7 Retrieve Available Entity Type Information."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
@@ -36,7 +36,7 @@ async def describe_type(call: Incoming) -> Response:
 
 
 @routes.get("/attributes")
-async def list_attributes(call: Incoming) -> Response:
+async def list_attributes(call: Call) -> Response:
     """5.7.8 and 5.7.9 Retrieve Available Attributes, or their details."""
     parameters, media, tenant = call.parameters({"details"}), call.accepted(DOCUMENTS), call.tenant()
     context, discovery = call.context(tenant), call.services.discovery
@@ -45,7 +45,7 @@ async def list_attributes(call: Incoming) -> Response:
 
 
 @routes.get("/attributes/{attribute}")
-async def describe_attribute(call: Incoming) -> Response:
+async def describe_attribute(call: Call) -> Response:
     """5.7.10 Retrieve Available Attribute Information."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()

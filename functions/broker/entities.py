@@ -1,15 +1,15 @@
 """Routes of entities: create, query, purge, retrieve, merge, replace, delete (clauses 6.4 and 6.5)."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
 from functions.broker.answers import Answering
-from functions.broker.call import Call, Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.entity_map_use import MAP_PARAMETERS, MapUse
 from functions.broker.media_types import ENTITIES
 from functions.broker.presentation import FORMATS, PARAMETERS, read_format, read_look, read_options
 from functions.broker.results import API
+from machi.http.handlers import Handlers
 from machi.ngsild.broker.asking import (
     check_not_too_wide,
     read_join,
@@ -28,7 +28,7 @@ from machi.ngsild.query.types import TypeSelection
 from machi.ngsild.reading import is_date_time
 from machi.ngsild.rendering import Format
 
-routes = APIRouter(prefix=API)
+routes = Handlers(API, call_of)
 
 SELECTING = frozenset(
     {"id", "type", "idPattern", "q", "csf", "scopeQ", "georel", "geometry", "coordinates", "geoproperty"}
@@ -46,7 +46,7 @@ PURGING = SELECTING | {"drop", "keep", "geometryProperty", "attrs", "expandValue
 
 
 @routes.post("/entities")
-async def create_entity(call: Incoming) -> Response:
+async def create_entity(call: Call) -> Response:
     """5.6.1 Create Entity."""
     call.parameters()
     kind, tenant = call.check_body(), call.new_tenant()
@@ -55,7 +55,7 @@ async def create_entity(call: Incoming) -> Response:
 
 
 @routes.get("/entities")
-async def query_entities(call: Incoming) -> Response:
+async def query_entities(call: Call) -> Response:
     """5.7.2 Query Entities."""
     parameters, media = call.parameters(QUERYING), call.accepted(ENTITIES)
     tenant = call.tenant()
@@ -68,7 +68,7 @@ async def query_entities(call: Incoming) -> Response:
 
 
 @routes.delete("/entities")
-async def purge_entities(call: Incoming) -> Response:
+async def purge_entities(call: Call) -> Response:
     """5.6.21 Purge Entities."""
     parameters = call.parameters(PURGING)
     tenant = call.tenant()
@@ -82,7 +82,7 @@ async def purge_entities(call: Incoming) -> Response:
 
 
 @routes.get("/entities/{entity_id}")
-async def retrieve_entity(call: Incoming) -> Response:
+async def retrieve_entity(call: Call) -> Response:
     """5.7.1 Retrieve Entity."""
     parameters, media = call.parameters(RETRIEVING), call.accepted(ENTITIES)
     target = call.entity_id()
@@ -103,14 +103,14 @@ async def retrieve_entity(call: Incoming) -> Response:
 
 @routes.patch("/entities")
 @routes.put("/entities")
-async def change_no_entity(call: Incoming) -> Response:
+async def change_no_entity(call: Call) -> Response:
     """5.6.17.4 and 5.6.18.4: the id is not present."""
     call.check_body()
     raise BadRequestData("the path must end with the id of the entity")
 
 
 @routes.patch("/entities/{entity_id}")
-async def merge_entity(call: Incoming) -> Response:
+async def merge_entity(call: Call) -> Response:
     """5.6.17 Merge Entity."""
     parameters = call.parameters({"options", "format", "type", "observedAt", "lang"})
     kind, tenant = call.check_body(), call.tenant()
@@ -125,7 +125,7 @@ async def merge_entity(call: Incoming) -> Response:
 
 
 @routes.put("/entities/{entity_id}")
-async def replace_entity(call: Incoming) -> Response:
+async def replace_entity(call: Call) -> Response:
     """5.6.18 Replace Entity."""
     parameters = call.parameters({"type"})
     kind, tenant = call.check_body(), call.tenant()
@@ -137,7 +137,7 @@ async def replace_entity(call: Incoming) -> Response:
 
 
 @routes.delete("/entities/{entity_id}")
-async def delete_entity(call: Incoming) -> Response:
+async def delete_entity(call: Call) -> Response:
     """5.6.6 Delete Entity."""
     call.services.provision.delete(_addressed(call))
     return results.no_content()

@@ -2,34 +2,34 @@
 
 from typing import Any
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
 from functions.broker.answers import Answering
-from functions.broker.call import Call, Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.entities import QUERYING
 from functions.broker.entity_map_use import MapUse
 from functions.broker.media_types import DOCUMENTS, MediaType
 from functions.broker.results import API
 from machi.core.ids import Tenant
+from machi.http.handlers import Handlers
 from machi.ngsild.broker.asking import read_query
 from machi.ngsild.broker.entity_maps import describe
 from machi.ngsild.broker.query_document import query_parameters
 from machi.ngsild.context import Context
 
-routes = APIRouter(prefix=API)
+routes = Handlers(API, call_of)
 
 
 @routes.get("/entityMaps")
-async def create_entity_map(call: Incoming) -> Response:
+async def create_entity_map(call: Call) -> Response:
     """5.14.4 Create EntityMap for Query Entities."""
     parameters, media, tenant = call.parameters(QUERYING), call.accepted(DOCUMENTS), call.tenant()
     return _created(call, tenant, call.context(tenant), parameters, media)
 
 
 @routes.post("/entityMaps")
-async def create_entity_map_by_post(call: Incoming) -> Response:
+async def create_entity_map_by_post(call: Call) -> Response:
     """5.14.4 Create EntityMap for Query Entities, with the query in the body."""
     kind, named = call.check_body(), call.parameters(QUERYING)
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
@@ -40,7 +40,7 @@ async def create_entity_map_by_post(call: Incoming) -> Response:
 
 @routes.get("/entityMaps/{map_id}")
 @routes.get("/entityMap/{map_id}")
-async def retrieve_entity_map(call: Incoming) -> Response:
+async def retrieve_entity_map(call: Call) -> Response:
     """5.14.1 Retrieve EntityMap."""
     call.parameters()
     media, tenant = call.accepted(DOCUMENTS), call.tenant()
@@ -50,7 +50,7 @@ async def retrieve_entity_map(call: Incoming) -> Response:
 
 @routes.patch("/entityMaps/{map_id}")
 @routes.patch("/entityMap/{map_id}")
-async def update_entity_map(call: Incoming) -> Response:
+async def update_entity_map(call: Call) -> Response:
     """5.14.2 Update EntityMap."""
     call.parameters()
     kind, tenant = call.check_body(), call.tenant()
@@ -61,7 +61,7 @@ async def update_entity_map(call: Incoming) -> Response:
 
 @routes.delete("/entityMaps/{map_id}")
 @routes.delete("/entityMap/{map_id}")
-async def delete_entity_map(call: Incoming) -> Response:
+async def delete_entity_map(call: Call) -> Response:
     """5.14.3 Delete EntityMap."""
     call.parameters()
     call.services.entity_maps.delete(call.tenant(), call.variable("map_id"))

@@ -1,11 +1,11 @@
 """Routes that change temporal evolutions (clauses 6.18 to 6.22)."""
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker import results
-from functions.broker.call import Call, Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.results import API
+from machi.http.handlers import Handlers
 from machi.ngsild.broker.ids import attribute_iri
 from machi.ngsild.broker.parameters import dataset, flag
 from machi.ngsild.context import Context
@@ -13,11 +13,11 @@ from machi.ngsild.errors import BadRequestData
 from machi.ngsild.reading import is_uri
 from machi.ngsild.temporal import ALL_DATASETS, InstancePlace
 
-routes = APIRouter(prefix=f"{API}/temporal/entities")
+routes = Handlers(f"{API}/temporal/entities", call_of)
 
 
 @routes.post("")
-async def upsert_evolution(call: Incoming) -> Response:
+async def upsert_evolution(call: Call) -> Response:
     """5.6.11 Create or Update Temporal Evolution of an Entity."""
     call.parameters()
     kind, tenant = call.check_body(), call.new_tenant()
@@ -28,7 +28,7 @@ async def upsert_evolution(call: Incoming) -> Response:
 
 
 @routes.delete("/{entity_id}")
-async def delete_evolution(call: Incoming) -> Response:
+async def delete_evolution(call: Call) -> Response:
     """5.6.16 Delete Temporal Evolution of an Entity."""
     call.parameters()
     entity = call.entity_id()
@@ -37,7 +37,7 @@ async def delete_evolution(call: Incoming) -> Response:
 
 
 @routes.post("/{entity_id}/attrs")
-async def append_to_evolution(call: Incoming) -> Response:
+async def append_to_evolution(call: Call) -> Response:
     """5.6.12 Add Attributes to Temporal Evolution of an Entity."""
     call.parameters()
     kind, entity, tenant = call.check_body(), call.entity_id(), call.tenant()
@@ -47,7 +47,7 @@ async def append_to_evolution(call: Incoming) -> Response:
 
 
 @routes.delete("/{entity_id}/attrs/{attribute}")
-async def delete_from_evolution(call: Incoming) -> Response:
+async def delete_from_evolution(call: Call) -> Response:
     """5.6.13 Delete Attribute from Temporal Evolution of an Entity."""
     parameters = call.parameters({"datasetId", "deleteAll"})
     entity, tenant = call.entity_id(), call.tenant()
@@ -58,7 +58,7 @@ async def delete_from_evolution(call: Incoming) -> Response:
 
 
 @routes.patch("/{entity_id}/attrs/{attribute}/{instance_id}")
-async def replace_instance(call: Incoming) -> Response:
+async def replace_instance(call: Call) -> Response:
     """5.6.14 Modify attribute instance in Temporal Evolution of an Entity."""
     call.parameters()
     kind, tenant = call.check_body(), call.tenant()
@@ -69,7 +69,7 @@ async def replace_instance(call: Incoming) -> Response:
 
 
 @routes.delete("/{entity_id}/attrs/{attribute}/{instance_id}")
-async def delete_instance(call: Incoming) -> Response:
+async def delete_instance(call: Call) -> Response:
     """5.6.15 Delete attribute instance from Temporal Evolution of an Entity."""
     call.parameters()
     tenant = call.tenant()

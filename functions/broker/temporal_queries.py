@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fastapi import APIRouter
 from starlette.responses import Response
 
 from functions.broker.answers import Answering
-from functions.broker.call import Call, Incoming
+from functions.broker.call import Call, call_of
 from functions.broker.entities import PAGING, PROJECTING, SELECTING
 from functions.broker.entity_map_use import MAP_PARAMETERS, MapUse
 from functions.broker.media_types import DOCUMENTS, MediaType
 from functions.broker.results import API
 from functions.broker.temporal_look import LOOKING, TemporalLook, read_temporal_look
 from machi.core.ids import EntityId, Tenant
+from machi.http.handlers import Handlers
 from machi.ngsild.broker.asking import (
     check_not_too_wide,
     read_paging,
@@ -30,7 +30,7 @@ from machi.ngsild.errors import TooManyResults
 from machi.ngsild.rendering import TemporalFormat
 from machi.ngsild.temporal import IdOrder
 
-routes = APIRouter(prefix=f"{API}/temporal")
+routes = Handlers(f"{API}/temporal", call_of)
 
 RETRIEVING = PROJECTING | LOOKING | MAP_PARAMETERS
 QUERYING = (
@@ -51,7 +51,7 @@ class Asked:
 
 
 @routes.get("/entities/{entity_id}")
-async def retrieve_evolution(call: Incoming) -> Response:
+async def retrieve_evolution(call: Call) -> Response:
     """5.7.3 Retrieve Temporal Evolution of an Entity."""
     parameters, media = call.parameters(RETRIEVING), call.accepted(DOCUMENTS)
     entity, tenant = call.entity_id(), call.tenant()
@@ -64,27 +64,27 @@ async def retrieve_evolution(call: Incoming) -> Response:
 
 
 @routes.get("/entities")
-async def query_evolutions(call: Incoming) -> Response:
+async def query_evolutions(call: Call) -> Response:
     """5.7.4 Query Temporal Evolution of Entities."""
     parameters = call.parameters(QUERYING)
     return _queried(call, _by_url(call, parameters), parameters)
 
 
 @routes.post("/entityOperations/query")
-async def query_evolutions_by_post(call: Incoming) -> Response:
+async def query_evolutions_by_post(call: Call) -> Response:
     """5.7.4 Query Temporal Evolution of Entities, with the query in the body."""
     kind, parameters = call.check_body(), call.parameters(PAGING | LOOKING)
     return _queried(call, await _by_body(call, parameters, kind), parameters)
 
 
 @routes.get("/entityMaps")
-async def create_entity_map(call: Incoming) -> Response:
+async def create_entity_map(call: Call) -> Response:
     """5.14.5 Create EntityMap for Query Temporal Evolution of Entities."""
     return _mapped(call, _by_url(call, call.parameters(QUERYING)))
 
 
 @routes.post("/entityMaps")
-async def create_entity_map_by_post(call: Incoming) -> Response:
+async def create_entity_map_by_post(call: Call) -> Response:
     """5.14.5 Create EntityMap for Query Temporal Evolution of Entities, with the query in the body."""
     kind, parameters = call.check_body(), call.parameters(QUERYING)
     return _mapped(call, await _by_body(call, parameters, kind))

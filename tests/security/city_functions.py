@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
+from starlette.applications import Starlette
 
 from functions.broker.app import app as broker_app
 from functions.broker.services import assemble
@@ -15,6 +15,7 @@ from machi.core.clock import utc_now
 from machi.http.dispatch import Dispatch
 from machi.http.lambda_entry import entry
 from machi.http.routes import Route
+from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
 from machi.ngsild.context import Contexts, ContextService, HttpLoader
 from tests.gateway_double import Gateway
@@ -31,13 +32,13 @@ PORTAL = "https://my.example.jp"
 class Function:
     """One function: its application and the gateway in front of it."""
 
-    app: FastAPI
+    app: Starlette
     gateway: Gateway
     log: Log
 
     @property
     def served(self) -> frozenset[Route]:
-        """Every route that FastAPI has here."""
+        """Every route that has a handler here."""
         (dispatch,) = self.app.routes
         assert isinstance(dispatch, Dispatch)
         return dispatch.served
@@ -70,7 +71,9 @@ def _broker() -> Function:
 
 def _citizen() -> Function:
     log = Log()
-    profiles = Profiles(MemoryProfiles(), wards=frozenset({"miyanishi"}), clock=utc_now)
+    profiles = Profiles(
+        MemoryProfiles(), offered=Offered(frozenset({"miyanishi"}), frozenset()), clock=utc_now
+    )
     app = citizen_app(profiles, portal_url=PORTAL, logger=log.logger)
     return _function(app, app, log)
 
@@ -81,5 +84,5 @@ def _public() -> Function:
     return _function(app, app, log)
 
 
-def _function(app: FastAPI, outermost: Any, log: Log) -> Function:  # noqa: ANN401  (any ASGI application)
+def _function(app: Starlette, outermost: Any, log: Log) -> Function:  # noqa: ANN401  (any ASGI application)
     return Function(app, Gateway(entry(outermost)), log)

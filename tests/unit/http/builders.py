@@ -9,15 +9,18 @@ from typing import Any
 
 from aws_lambda_powertools import Logger
 from botocore.exceptions import ClientError
-from fastapi import APIRouter, FastAPI, Request
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 
 from machi.core.principal import Scope
 from machi.http.app import create_app
+from machi.http.errors import InvalidRequest
+from machi.http.handlers import Handlers, plain
 from machi.http.lambda_entry import entry
 from machi.http.limits import Limits
 from machi.http.log_line import note
-from machi.http.principal import Caller
+from machi.http.principal import current_principal
 from machi.http.problem import RFC9457, Dialect, ProblemOf
 from machi.http.requests import json_body
 from machi.http.responses import json_response
@@ -50,24 +53,28 @@ class Log:
         return [json.loads(line) for line in self.text.splitlines()]
 
 
-def router(raised: Exception | None = None) -> APIRouter:
+def handlers(raised: Exception | None = None) -> Handlers[Request]:
     """Handlers that say what they were given, or raise."""
-    routes = APIRouter(prefix="/ngsi-ld/v1")
+    routes = Handlers("/ngsi-ld/v1", plain)
 
     @routes.get("/entities")
-    async def query(limit: int = 10) -> Response:
-        return json_response({"limit": limit})
+    async def query(request: Request) -> Response:
+        limit = request.query_params.get("limit", "10")
+        if not limit.isdecimal():
+            raise InvalidRequest("the limit must be a number")
+        return json_response({"limit": int(limit)})
 
     @routes.get("/entities/{entity_id}")
-    async def retrieve(entity_id: str, caller: Caller, request: Request) -> Response:
+    async def retrieve(request: Request) -> Response:
         if raised is not None:
             raise raised
         note(request, entities=1)
-        return json_response({"id": entity_id, "application": caller.application})
+        caller = current_principal(request)
+        return json_response({"id": request.path_params["entity_id"], "application": caller.application})
 
     @routes.delete("/entities/{entity_id}/attrs/{attr_id}")
-    async def drop(entity_id: str, attr_id: str) -> Response:
-        return json_response([entity_id, attr_id])
+    async def drop(request: Request) -> Response:
+        return json_response([request.path_params[name] for name in ("entity_id", "attr_id")])
 
     @routes.post("/entities")
     async def create(request: Request) -> Response:
@@ -87,11 +94,10 @@ def small_app(
     dialect: Dialect = RFC9457,
     problems: Mapping[type[Exception], ProblemOf] | None = None,
     limits: Limits = Limits(),  # noqa: B008  (frozen)
-) -> FastAPI:
+) -> Starlette:
     """The application."""
     return create_app(
-        service="test",
-        routers=[router(raised)],
+        handlers=[handlers(raised)],
         logger=(log or Log()).logger,
         portal_url=PORTAL,
         dialect=dialect,

@@ -3,11 +3,12 @@
 import base64
 import logging
 
-from fastapi import APIRouter, Request
+from starlette.requests import Request
 from starlette.responses import Response
 
 from machi.core.principal import Scope
 from machi.http.app import create_app
+from machi.http.handlers import Handlers, plain
 from machi.http.lambda_entry import entry
 from machi.http.responses import json_response
 from tests.gateway_double import Gateway, application, event
@@ -15,7 +16,7 @@ from tests.unit.http.builders import WRITER, Log, small_function
 
 
 def mirror() -> Gateway:
-    routes = APIRouter(prefix="/ngsi-ld/v1")
+    routes = Handlers("/ngsi-ld/v1", plain)
 
     @routes.get("/entities")
     async def query(request: Request) -> Response:
@@ -23,12 +24,12 @@ def mirror() -> Gateway:
         return json_response([list(request.query_params.multi_items()), headers])
 
     @routes.get("/types")
-    async def types() -> Response:
+    async def types(_request: Request) -> Response:
         response = Response("{}", media_type="application/ld+json", headers={"Link": "<a>"})
         response.headers.append("Link", "<b>")
         return response
 
-    return Gateway(entry(create_app(service="test", routers=[routes], logger=Log().logger)))
+    return Gateway(entry(create_app(handlers=[routes], logger=Log().logger)))
 
 
 READER = application(Scope.ENTITIES_READ)

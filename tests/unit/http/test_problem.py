@@ -110,11 +110,10 @@ def test_overload_is_a_warning_and_a_refusal_is_not() -> None:
     assert [line["level"] for line in log.lines] == ["WARNING", "INFO"]
 
 
-def test_a_parameter_that_cannot_be_read_is_named_and_its_value_is_not() -> None:
+def test_a_parameter_that_cannot_be_read_is_refused_and_not_repeated() -> None:
     answer = small_function().send("GET", f"/ngsi-ld/v1/entities?limit={SECRET}", principal=READER)
 
     assert (answer.status, answer.problem) == (400, "invalid-request")
-    assert answer.json()["errors"] == [{"parameter": "limit", "code": "int_parsing"}]
     assert SECRET not in answer.text
 
 

@@ -1,17 +1,19 @@
 """The one factory for all functions that answer HTTP requests."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_lambda_powertools import Logger
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.requests import Request
 from starlette.responses import Response
 
 from machi.http.cors import Cors
 from machi.http.dispatch import Dispatch
 from machi.http.gate import Gate
+from machi.http.handlers import Handlers
 from machi.http.limits import Limits
 from machi.http.problem import RFC9457, Dialect, ProblemOf
 from machi.http.route_index import RouteIndex
@@ -20,19 +22,17 @@ from machi.http.routes import ROUTES
 
 def create_app(
     *,
-    service: str,
-    routers: Sequence[APIRouter],
+    handlers: Sequence[Handlers[Any]],
     logger: Logger,
     portal_url: str | None = None,
     limits: Limits = Limits(),  # noqa: B008  (frozen)
     problems: Mapping[type[Exception], ProblemOf] | None = None,
     dialect: Dialect = RFC9457,
-) -> FastAPI:
+) -> Starlette:
     """An application whose every request passes the gate.
 
     Args:
-        service: name of the function.
-        routers: handlers with full paths; each must be listed in `machi.http.routes` and be `async def`.
+        handlers: each must be listed in `machi.http.routes` and be `async def`.
         logger: takes one line a request.
         portal_url: whose scripts may read the answers; None for no browser at all.
         limits: of request bodies.
@@ -40,7 +40,7 @@ def create_app(
         dialect: how problems are written.
 
     Raises:
-        ValueError: a route is not listed, or would run in a thread pool.
+        ValueError: a route is not listed or is there twice, or a handler is no `async def`.
     """
     gate = Middleware(
         Gate,
@@ -51,19 +51,15 @@ def create_app(
         problems=dict(problems or {}),
         logger=logger,
     )
-    return FastAPI(
-        title=service,
-        routes=[Dispatch(routers)],
+    application = Starlette(
+        routes=[Dispatch(handlers)],
         middleware=[gate],
-        exception_handlers={HTTPException: _leave_to_gate, RequestValidationError: _leave_to_gate},
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        redirect_slashes=False,
-        telemetry={"auto_configure": False},
+        exception_handlers={HTTPException: _leave_to_gate},
     )
+    application.router.redirect_slashes = False
+    return application
 
 
 async def _leave_to_gate(_request: Request, error: Exception) -> Response:
-    """FastAPI's own answers to its own exceptions would repeat what was sent."""
+    """Starlette would answer its own exceptions as plain text."""
     raise error

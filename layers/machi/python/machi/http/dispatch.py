@@ -1,48 +1,51 @@
 """How a request that the gate let in reaches its handler.
 
-FastAPI tries one route after the other, which costs 2 µs for each of the broker's sixty. The gate knows the
-route already, so one entry in the router's list looks the handler up.
+Starlette's own router tries one route after the other, which costs 2 µs for each of the broker's sixty. The
+gate knows the route already, so one entry in the router's list looks the handler up.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from inspect import isasyncgenfunction, iscoroutinefunction
+from inspect import iscoroutinefunction
+from typing import Any
 
-from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute, APIRouter
+from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from machi.http.gate import match_of
+from machi.http.handlers import Declared, Handlers
 from machi.http.routes import ROUTES, Route
+
+_HANDLER_KEY = "machi.handler"
 
 
 @dataclass(frozen=True, slots=True)
 class _Handler:
-    route: APIRoute
+    declared: Declared
     parameters: tuple[str, ...]
 
 
 class Dispatch(BaseRoute):
     """Every route of an application, by its row in `machi.http.routes`."""
 
-    def __init__(self, routers: Iterable[APIRouter]) -> None:
+    def __init__(self, groups: Iterable[Handlers[Any]]) -> None:
         """Collect the handlers.
 
         Raises:
-            ValueError: a route is not listed, is there twice, or would run in a thread pool.
+            ValueError: a route is not listed or is there twice, or a handler is no `async def`.
         """
         listed = {(row.method, _shape(row.template)): row for row in ROUTES}
         self._handlers: dict[Route, _Handler] = {}
-        for route in _routes(routers):
-            _check_is_async(route.dependant)
-            for method in route.methods or ():
-                row = listed.get((method, _shape(route.path)))
-                if row is None:
-                    raise ValueError(f"{method} {route.path} is not listed in machi.http.routes")
-                if row in self._handlers:
-                    raise ValueError(f"{method} {route.path} has two handlers")
-                self._handlers[row] = _Handler(route, _names(route.path))
+        for declared in (each for group in groups for each in group):
+            row = listed.get((declared.method, _shape(declared.path)))
+            if row is None:
+                raise ValueError(f"{declared.method} {declared.path} is not listed in machi.http.routes")
+            if row in self._handlers:
+                raise ValueError(f"{declared.method} {declared.path} has two handlers")
+            if not iscoroutinefunction(declared.handler):
+                raise ValueError(f"what answers {declared.method} {declared.path} must be `async def`")
+            self._handlers[row] = _Handler(declared, _names(declared.path))
 
     @property
     def served(self) -> frozenset[Route]:
@@ -56,30 +59,16 @@ class Dispatch(BaseRoute):
         if found is None or handler is None:
             return Match.NONE, {}
         return Match.FULL, {
-            "endpoint": handler.route.endpoint,
+            "endpoint": handler.declared.handler,
             "path_params": dict(zip(handler.parameters, found.values, strict=True)),
-            "route": handler.route,
+            _HANDLER_KEY: handler.declared,
         }
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Run the handler."""
-        await scope["route"].handle(scope, receive, send)
-
-
-def _routes(routers: Iterable[APIRouter]) -> Iterable[APIRoute]:
-    for router in routers:
-        for route in router.routes:
-            if not isinstance(route, APIRoute):
-                raise ValueError("a router may have plain routes only")  # noqa: TRY004
-            yield route
-
-
-def _check_is_async(dependant: Dependant) -> None:
-    call = dependant.call
-    if call is not None and not iscoroutinefunction(call) and not isasyncgenfunction(call):
-        raise ValueError(f"{getattr(call, '__qualname__', call)} must be `async def`: threads cost 300 µs")
-    for needed in dependant.dependencies:
-        _check_is_async(needed)
+        declared: Declared = scope[_HANDLER_KEY]
+        response = await declared.answer(Request(scope, receive, send))
+        await response(scope, receive, send)
 
 
 def _shape(template: str) -> str:

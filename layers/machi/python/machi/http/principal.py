@@ -1,8 +1,8 @@
 """Who is calling, as the authorizer found out; handlers ask here and nowhere else."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Depends, Request
+from starlette.requests import Request
 from starlette.types import Scope
 
 from machi.core.principal import Principal, PrincipalKind
@@ -12,14 +12,10 @@ from machi.http.routes import Route
 _SCOPE_KEY = "machi.principal"
 
 
-async def current_principal(request: Request) -> Principal:
+def current_principal(request: Request) -> Principal:
     """The caller, checked by the authorizer and held against the route's row by the gate."""
     principal: Principal = request.scope[_SCOPE_KEY]
     return principal
-
-
-Caller = Annotated[Principal, Depends(current_principal)]
-"""What a handler declares to learn who is calling."""
 
 
 def principal_from(scope: Scope) -> Principal:

@@ -5,10 +5,9 @@ and never says what went wrong inside.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
-from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from machi.core.errors import Conflict, MachiError, NotFound
@@ -67,7 +66,7 @@ class Problem:
     status: int
     detail: str = ""
     errors: tuple[Mapping[str, str], ...] = ()
-    """Each with a JSON pointer into the request, or the name of a parameter, and a code; never a value."""
+    """Each with a JSON pointer into the request and a code; never a value."""
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -164,18 +163,10 @@ def _of_framework(error: HTTPException) -> Problem:
     return problem(_BY_STATUS.get(error.status_code, "internal-error"), headers=error.headers)
 
 
-def _of_parameters(error: RequestValidationError) -> Problem:
-    """FastAPI's own answer would repeat the values; this one has names that the route declares, and codes."""
-    declared = [entry for entry in error.errors() if entry["loc"][0] in {"query", "path", "header"}]
-    faults = tuple({"parameter": str(entry["loc"][1]), "code": str(entry["type"])} for entry in declared)
-    return replace(problem("invalid-request"), errors=faults)
-
-
 _COMMON: Mapping[type, ProblemOf] = {
     RequestRefused: _of_refusal,
     NotFound: lambda error: problem("not-found", str(error)),
     Conflict: lambda error: problem("conflict", str(error)),
     MachiError: _of_domain,
     HTTPException: _of_framework,
-    RequestValidationError: _of_parameters,
 }

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from fastapi import Request
+from starlette.requests import Request
 
 from machi.http.errors import InvalidRequest, PreconditionRequired
 from machi.http.json_reader import read_json

@@ -12,7 +12,7 @@ def json_response(
     headers: Mapping[str, str] | None = None,
     media_type: str = "application/json",
 ) -> Response:
-    """An answer in JSON; a handler that returns it spares FastAPI's own serialization.
+    """An answer in JSON.
 
     Raises:
         TypeError: the value is not JSON.
