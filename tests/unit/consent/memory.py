@@ -94,6 +94,10 @@ class MemoryDisclosures:
         self.heads[record.subject] = head
         return placed
 
+    def append_all(self, records: Sequence[Disclosure]) -> None:
+        for record in records:
+            self.append(record)
+
     def chain_of(self, subject: CitizenId) -> tuple[Sequence[Disclosure], ChainHead]:
         return self.chains.get(subject, []), self.heads.get(subject, ChainHead())
 

@@ -115,6 +115,8 @@ class Agreement:
     """Member of staff who proposed it."""
     state: AgreementState = AgreementState.PROPOSED
     approver: str | None = None
+    provides: frozenset[DataItem] = frozenset()
+    """Items that the application itself records about the citizen; among those asked for."""
 
     def __post_init__(self) -> None:
         if self.revision < 1:
@@ -126,6 +128,8 @@ class Agreement:
             raise AgreementInvalid(f"an agreement asks for 1 to {MAX_ITEMS} different items")
         if not timedelta(0) < self.validity <= LONGEST_VALIDITY:
             raise AgreementInvalid("a consent lasts at most three years")
+        if not self.provides <= set(names):
+            raise AgreementInvalid("what the application records must be among the items asked for")
         missing = set(Language) - set(self.texts)
         if missing:
             raise AgreementInvalid(f"the text is missing in {', '.join(sorted(missing))}")
@@ -162,6 +166,7 @@ class Agreement:
             or self.source != earlier.source
             or not self.all_items <= earlier.all_items
             or not self.required <= earlier.required
+            or not self.provides <= earlier.provides
             or self.validity > earlier.validity
             or _MORE_OFTEN[self.frequency] > _MORE_OFTEN[earlier.frequency]
         )
@@ -191,7 +196,7 @@ class Agreement:
     def shown_in(self, language: Language) -> str:
         """SHA-256, in hexadecimal, of all that the citizen is shown in the language."""
         text = self.texts[language]
-        shown = {
+        shown: dict[str, object] = {
             "application": self.application,
             "revision": self.revision,
             "purpose": [self.purpose, text.purpose],
@@ -205,5 +210,7 @@ class Agreement:
             "onWithdrawal": text.on_withdrawal,
             "language": language,
         }
+        if self.provides:
+            shown["provides"] = sorted(self.provides)
         canonical = json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(canonical.encode()).hexdigest()

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from machi.applications import ApplicationState
 from machi.consent.agreement import Agreement, AgreementState
-from machi.consent.record import Consent, ConsentState, ReleaseRequest
+from machi.consent.record import Act, Consent, ConsentState, ReleaseRequest
 from machi.core.ids import ConsentId, DataItem
 
 
@@ -70,7 +70,8 @@ def decide(request: ReleaseRequest, grounds: Grounds, at: datetime) -> Decision:
     consent, current = grounds.consent, grounds.current
     if consent is None or current is None:  # `_refusal` has seen to it; here for the type checker
         return Decision(frozenset(), Reason.NO_CONSENT)
-    items = request.items & consent.items & current.all_items
+    allowed = current.provides if request.act is Act.RECORD else current.all_items
+    items = request.items & consent.items & allowed
     if not items:
         return Decision(frozenset(), Reason.NOT_AGREED)
     return Decision(items, Reason.COVERED if items == request.items else Reason.NOT_AGREED, consent.id)

@@ -26,6 +26,8 @@ class Way(StrEnum):
     """Claims of an ID token."""
     USERINFO = "userinfo"
     BROKER = "broker"
+    RECORDED = "recorded"
+    """The other way round: an application recorded something about the citizen."""
     EXPORT = "export"
     STAFF_VIEW = "staff-view"
 

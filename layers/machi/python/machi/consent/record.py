@@ -72,14 +72,23 @@ class Choice:
     actor: Actor
 
 
+class Act(StrEnum):
+    """Which way data goes."""
+
+    RECEIVE = "receive"
+    RECORD = "record"
+    """The application records something about the citizen on the platform."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseRequest:
-    """What a recipient wants to receive about one citizen."""
+    """What an application wants to receive, or to record, about one citizen."""
 
     application: ApplicationId
     subject: CitizenId
     items: frozenset[DataItem]
     purpose: str
+    act: Act = Act.RECEIVE
 
 
 @dataclass(frozen=True, slots=True)

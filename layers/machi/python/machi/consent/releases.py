@@ -1,6 +1,6 @@
 """How personal data leaves: decide, record, and only then hand over (design rules 3 and 4)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from machi.consent.decision import Decision, Grounds, decide
@@ -78,3 +78,11 @@ class Releases:
             )
         )
         return decision, hand_over(decision.items)
+
+    def record(self, records: Sequence[Disclosure]) -> None:
+        """Keep records of what is about to leave, of several citizens; durable when this returns.
+
+        Raises:
+            Conflict: one could not be written; nothing may leave.
+        """
+        self._disclosures.append_all(records)

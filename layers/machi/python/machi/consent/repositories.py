@@ -82,6 +82,13 @@ class DisclosureRepository(Protocol):
             Conflict: too many others append to the same chain; nothing was written.
         """
 
+    def append_all(self, records: Sequence[Disclosure]) -> None:
+        """Append each to its citizen's chain; all are durable when this returns.
+
+        Raises:
+            Conflict: not all were written; some may have been.
+        """
+
     def chain_of(self, subject: CitizenId) -> tuple[Sequence[Disclosure], ChainHead]:
         """A citizen's whole chain, in order, with its head."""
 

@@ -131,6 +131,7 @@ def _attributes(agreement: Agreement) -> dict[str, Any]:
         "items": [[each.item, each.necessity] for each in agreement.items],
         "validity": int(agreement.validity.total_seconds()),
         "frequency": agreement.frequency,
+        "provides": sorted(agreement.provides),
         "texts": {
             language: [text.purpose, text.benefit, text.on_refusal, text.on_withdrawal]
             for language, text in agreement.texts.items()
@@ -165,4 +166,5 @@ def _agreement(item: dict[str, Any]) -> Agreement:
         author=item["author"]["S"],
         state=AgreementState(item["state"]["S"]),
         approver=item["approver"]["S"] or None,
+        provides=frozenset(map(DataItem, document.get("provides", ()))),
     )
