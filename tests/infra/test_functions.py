@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,16 @@ def test_a_function_runs_as_agreed(production: Assembly, name: str) -> None:
     variables = environment(production, name)
     assert variables["POWERTOOLS_SERVICE_NAME"] == name
     assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO"
+
+
+def test_an_answer_holds_a_thousand_instances_but_where_conformance_is_tested(
+    production: Assembly, local: Assembly, synthesised: Callable[..., Assembly]
+) -> None:
+    name = "MACHI_TEMPORAL_INSTANCES"
+
+    assert environment(production, "broker")[name] == "1000"
+    assert environment(synthesised("staging"), "broker")[name] == "1000"
+    assert name not in environment(local, "broker")
 
 
 def test_functions_share_neither_role_nor_log(production: Assembly) -> None:
