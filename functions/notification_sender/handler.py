@@ -1,14 +1,29 @@
 """The Lambda function that sends notices."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from functions.notification_sender.settings import Settings
-from machi.core.settings import read_settings
+import boto3
 
-Handler = Callable[[dict[str, Any]], dict[str, Any]]
+from functions.notification_sender.logout import Logouts
+from functions.notification_sender.mails import Mails
+from functions.notification_sender.sending import Sending
+from functions.notification_sender.settings import Settings
+from machi.core.clock import utc_now
+from machi.core.ids import ApplicationId
+from machi.core.log import logger_for
+from machi.core.settings import read_settings
+from machi.directory.cognito import CognitoDirectory, cognito_client
+from machi.mail import Stationery
+from machi.mail.ses import SesMailer, ses_client
+from machi.notices.queue import sqs_client
+from machi.outbound import OutboundClient
+from machi.signing.kms import KmsSigner
+from machi.storage.application_table import ApplicationTable
+from machi.storage.client import dynamodb_client
+from machi.storage.notice_table import NoticeTable, ReaderTable
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -17,9 +32,42 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 
 
 @cache
-def build() -> Handler:
+def build() -> Sending:
     """Everything that lasts for the life of the process."""
-    read_settings(Settings, os.environ)
-    return lambda event: {
-        "batchItemFailures": [{"itemIdentifier": item["messageId"]} for item in event["Records"]]
-    }
+    settings = read_settings(Settings, os.environ)
+    client, queue = dynamodb_client(), sqs_client()
+    applications = ApplicationTable(client, settings.city_table)
+    cities = dict(name.split("=", 1) for name in settings.city_names)
+
+    def application_name(application: ApplicationId) -> str | None:
+        found = applications.find(application)
+        return None if found is None else found.application.name
+
+    def delay(message: Mapping[str, Any], seconds: int) -> None:
+        queue.change_message_visibility(
+            QueueUrl=settings.notices_queue_url,
+            ReceiptHandle=message["receiptHandle"],
+            VisibilityTimeout=seconds,
+        )
+
+    mails = Mails(
+        CognitoDirectory(cognito_client(), pool_id=settings.citizen_pool_id, client_id=""),
+        ReaderTable(client, settings.people_table),
+        application_name,
+        mailer=SesMailer(ses_client(), settings.mail_from),
+        stationery=Stationery(cities["ja"], cities["en"], settings.portal_url),
+    )
+    logouts = Logouts(
+        applications,
+        KmsSigner(boto3.client("kms"), settings.signing_key_id),
+        OutboundClient(local=settings.stage == "local"),
+        issuer=settings.issuer,
+        clock=utc_now,
+    )
+    return Sending(
+        mails.send,
+        logouts.send,
+        NoticeTable(client, settings.people_table, utc_now),
+        delay=delay,
+        logger=logger_for("notification_sender"),
+    )

@@ -14,8 +14,9 @@ class Settings:
     citizen_pool_id: str
     issuer: str
     """What `iss` is in the tokens of the citizens' pool, and so in the logout tokens that go with them."""
+    notices_queue_url: str
     signing_key_id: str
-    """KMS key (RSA, sign and verify) of the logout tokens; its public half stands at `/connect/jwks.json`."""
+    """KMS key (P-256) of the logout tokens; its public half stands at `/connect/jwks.json`."""
     mail_from: str
     """Sender of mails: an address, or a name with an address in angle brackets."""
     city_names: tuple[str, ...]

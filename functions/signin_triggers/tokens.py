@@ -28,12 +28,14 @@ from machi.identity.standing import Standing, Standings
 PSEUDONYM = "ppid"
 """The claim by which a sector knows a citizen; see `machi.connect.ppid`."""
 
-_OWN = frozenset({ApplicationId("portal"), ApplicationId("app")})
+_OWN = frozenset(map(ApplicationId, ("portal", "app", "connect", "account")))
 """Our own applications, which show the citizen the address that signed in."""
 _ADDRESS = frozenset({"email", "email_verified"})
 _GROUPS = frozenset({"cognito:groups", "cognito:roles", "cognito:preferred_role"})
 _SELF_SERVICE = "aws.cognito.signin.user.admin"
 """The scope with which a token could read and change every attribute of the user at the pool itself."""
+_USERINFO = "machi/userinfo"
+"""Opens `/partner/v1/userinfo`. Nobody can ask the pool for it: what a partner is, the registry says."""
 
 
 class Clients(Protocol):
@@ -92,11 +94,11 @@ class Tokens:
             return {"application": application.id if application else ""}
         if application is None or application.id in _OWN:
             kept = frozenset() if application is None else _ADDRESS
-            event["response"] = _written(attributes, kept=kept, claims={})
+            event["response"] = _written(attributes, kept=kept, claims={}, scopes=())
             return {"application": application.id if application else "", "items": 0}
         citizen = _Citizen(CitizenId(str(subject)), _contact(attributes))
         claims, noted = self._of_partner(application, citizen, request)
-        event["response"] = _written(attributes, kept=frozenset(), claims=claims)
+        event["response"] = _written(attributes, kept=frozenset(), claims=claims, scopes=(_USERINFO,))
         return noted
 
     def _of_partner(
@@ -191,7 +193,9 @@ def _level(assurance: Assurance | None, profile: Profile) -> str | None:
     return assurance.level.value if assurance is not None and assurance.holds_for(profile) else None
 
 
-def _written(attributes: Mapping[str, Any], *, kept: frozenset[str], claims: Claims) -> dict[str, Any]:
+def _written(
+    attributes: Mapping[str, Any], *, kept: frozenset[str], claims: Claims, scopes: tuple[str, ...]
+) -> dict[str, Any]:
     taken_out = (set(attributes) - {"sub"} | _GROUPS) - kept - set(claims)
     return {
         "claimsAndScopeOverrideDetails": {
@@ -201,6 +205,7 @@ def _written(attributes: Mapping[str, Any], *, kept: frozenset[str], claims: Cla
             },
             "accessTokenGeneration": {
                 "claimsToSuppress": sorted(_GROUPS),
+                "scopesToAdd": list(scopes),
                 "scopesToSuppress": [_SELF_SERVICE],
             },
         }

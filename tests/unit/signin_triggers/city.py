@@ -128,7 +128,7 @@ def access_claims(answered: dict[str, Any]) -> dict[str, Any]:
 
 def scopes(answered: dict[str, Any]) -> set[str]:
     change = answered["response"]["claimsAndScopeOverrideDetails"]["accessTokenGeneration"]
-    return set(answered["request"]["scopes"]) - set(change["scopesToSuppress"])
+    return set(answered["request"]["scopes"]) - set(change["scopesToSuppress"]) | set(change["scopesToAdd"])
 
 
 def _applied(claims: dict[str, Any], answered: dict[str, Any], token: str) -> dict[str, Any]:

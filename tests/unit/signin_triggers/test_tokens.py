@@ -171,6 +171,15 @@ def test_no_token_opens_the_pools_own_attributes_or_tells_the_providers_groups(c
     assert "cognito:groups" not in id_claims(answered) | access_claims(answered)
 
 
+def test_only_a_partners_token_opens_userinfo() -> None:
+    opened = {
+        client: "machi/userinfo" in scopes(City().answer(token_event(client=client)))
+        for client in (KENCOM_CLIENT, PORTAL_CLIENT, "somebody-elses")
+    }
+
+    assert opened == {KENCOM_CLIENT: True, PORTAL_CLIENT: False, "somebody-elses": False}
+
+
 def test_every_attribute_the_pool_learns_to_keep_stays_inside() -> None:
     city = City()
     city.gives("name", "birthdate")

@@ -9,10 +9,13 @@ _ATTEMPTS = 3
 
 
 class SqsClient(Protocol):
-    """The one call that is needed of botocore's client."""
+    """The calls that are needed of botocore's client."""
 
     def send_message(self, **request: str) -> object:
         """`QueueUrl` and `MessageBody`."""
+
+    def change_message_visibility(self, **request: str | int) -> object:
+        """`QueueUrl`, `ReceiptHandle`, and `VisibilityTimeout` in seconds."""
 
 
 class NoticeQueue:
