@@ -13,6 +13,8 @@ class Decision(StrEnum):
     SECURITY_FINDINGS = "docs/adr/0006-accepted-security-findings.md"
     ONE_AUTHORIZER = "docs/adr/0007-one-authorizer-for-every-credential.md"
     SIGN_IN = "docs/adr/0008-sign-in-of-citizens-and-staff.md"
+    PARTNER_CLIENTS = "docs/adr/0131-clients-and-what-their-tokens-carry.md"
+    SECRETS = "docs/adr/0133-secrets-and-signing-keys.md"
     EDGE = "docs/adr/0005-only-static-files-at-the-edge.md"
 
 

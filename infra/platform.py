@@ -16,6 +16,7 @@ from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
 from infra.stacks.events import EventsStack
 from infra.stacks.identity import IdentityStack
+from infra.stacks.notices import NoticesStack
 from infra.stacks.portal import PortalStack
 from infra.stacks.second_region import SecondRegionStack
 
@@ -27,8 +28,18 @@ class Platform:
         assets = AssetCache(cache)
         bundler = Bundler(root, assets, host() if config.is_local else AWS)
         self.data = DataStack(app, config=config)
-        self.identity = IdentityStack(app, config=config)
-        self.api = ApiStack(app, config=config, bundler=bundler, data=self.data, identity=self.identity)
+        self.identity = IdentityStack(app, config=config, bundler=bundler, data=self.data)
+        self.notices = NoticesStack(
+            app, config=config, bundler=bundler, data=self.data, identity=self.identity
+        )
+        self.api = ApiStack(
+            app,
+            config=config,
+            bundler=bundler,
+            data=self.data,
+            identity=self.identity,
+            notices=self.notices,
+        )
         self.events = EventsStack(app, config=config, bundler=bundler, data=self.data)
         self.portal = PortalStack(
             app,

@@ -1,4 +1,4 @@
-"""The code of the platform as Lambda unpacks it: three layers, and one small archive per function."""
+"""The code of the platform as Lambda unpacks it: four layers, and one small archive per function."""
 
 import shutil
 import subprocess
@@ -70,13 +70,23 @@ class Bundler:
         Raises:
             BundlingFailed: the two locks pin a shared package differently.
         """
-        shared, wanted = locked(self._lock("vendor")), locked(self._lock("linked_data"))
-        for name in sorted(shared.keys() & wanted.keys()):
-            if _pins(shared[name]) != _pins(wanted[name]):
-                raise BundlingFailed(f"requirements: vendor.txt and linked_data.txt pin {name} differently")
-        return self._installed(
-            "linked-data", requirements({n: b for n, b in wanted.items() if n not in shared})
-        )
+        return self._beside_vendor("linked_data")
+
+    def pages_layer(self) -> Asset:
+        """Third-party packages of functions that answer with pages, without those of the vendor layer.
+
+        Raises:
+            BundlingFailed: the two locks pin a shared package differently.
+        """
+        return self._beside_vendor("pages")
+
+    def _beside_vendor(self, name: str) -> Asset:
+        shared, wanted = locked(self._lock("vendor")), locked(self._lock(name))
+        for package in sorted(shared.keys() & wanted.keys()):
+            if _pins(shared[package]) != _pins(wanted[package]):
+                raise BundlingFailed(f"requirements: vendor.txt and {name}.txt pin {package} differently")
+        own = {package: blocks for package, blocks in wanted.items() if package not in shared}
+        return self._installed(name.replace("_", "-"), requirements(own))
 
     def _lock(self, name: str) -> Path:
         return self._root / "requirements" / f"{name}.txt"

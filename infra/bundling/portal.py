@@ -42,6 +42,7 @@ def _addresses(config: PlatformConfig) -> dict[str, str]:
         "api_url": config.addresses.api or f"https://{domain}",
         "auth_url": config.addresses.auth,
         "issuer": f"https://cognito-idp.{config.region}.amazonaws.com/{_FILLED_AT_DEPLOYMENT}",
+        "social_providers": ",".join(provider.name for provider in config.offered_providers),
         "client_id": _FILLED_AT_DEPLOYMENT,
     }
 

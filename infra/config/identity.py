@@ -48,7 +48,7 @@ class Session(Model):
 
     access_minutes: int = Field(ge=5, le=60)
     """Access and ID tokens."""
-    session_hours: int = Field(ge=1, le=24 * 365)
+    session_hours: int = Field(ge=1, le=24 * 30)
     """Refresh token: how long one stays signed in without being asked again."""
 
 
@@ -87,6 +87,12 @@ class ProviderRegistration(Model):
     """Apple only."""
     key_id: Annotated[str, Field(pattern=r"^[A-Z0-9]{10}$")] | None = None
     """Apple only."""
+
+
+class Signing(Model):
+    """Keys that the platform signs with, by name, newest first."""
+
+    keys: tuple[Slug, ...] = Field(min_length=1, max_length=5)
 
 
 class Proofing(Model):

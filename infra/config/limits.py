@@ -72,4 +72,6 @@ class Firewall(Model):
     """Limits of the web application firewall."""
 
     requests_per_address_5_minutes: int = Field(ge=100, le=20_000_000)
+    registrations_per_address_5_minutes: int = Field(ge=10, le=20_000_000)
+    """Registration and password reissue, counted together."""
     permitted_countries: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = Field(min_length=1)

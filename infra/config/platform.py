@@ -13,6 +13,7 @@ from infra.config.identity import (
     PhoneApp,
     ProviderRegistration,
     Sessions,
+    Signing,
     Terms,
 )
 from infra.config.limits import Citizens, Firewall, Plan, Plans, Retention, StageName, Throttle
@@ -37,6 +38,7 @@ class CityFile(Model):
     interests: tuple[Interest, ...] = Field(min_length=1)
     login_id: LoginId
     sessions: Sessions
+    signing: Signing
     plans: Plans
     citizens: Citizens
     retention: Retention
@@ -48,6 +50,7 @@ class CityFile(Model):
         refuse_repeated("partner id", [partner.id for partner in self.partners])
         refuse_repeated("port of a partner", [str(partner.stages.local.port) for partner in self.partners])
         refuse_repeated("interest id", [interest.id for interest in self.interests])
+        refuse_repeated("signing key", list(self.signing.keys))
         refuse_repeated("reserved log-in ID", list(self.login_id.reserved))
         refuse_repeated("identity provider id", [provider.id for provider in self.identity_providers])
         self._registered_providers_are_known()
@@ -112,6 +115,20 @@ class PlatformConfig(Model):
         return stages.local.throttle if self.stage == "local" else getattr(stages, self.stage).throttle
 
     @property
+    def strangers_throttle(self) -> Throttle:
+        """The limit of each method that takes no sign-in and does costly work, over all callers."""
+        stages = self.file.stages
+        stage = stages.local if self.stage == "local" else getattr(stages, self.stage)
+        return Throttle.model_validate(stage.strangers_throttle.model_dump())
+
+    @property
+    def offered_providers(self) -> tuple[IdentityProvider, ...]:
+        """Providers of social IDs of this stage; the emulator's platform plays them all."""
+        if self.is_local:
+            return self.file.identity_providers
+        return tuple(provider for provider, _ in self.identity_providers)
+
+    @property
     def plans(self) -> dict[str, Plan]:
         """Usage plans that exist in this stage, by name."""
         return self.file.plans.in_stage(self.stage)
@@ -149,6 +166,12 @@ class PlatformConfig(Model):
         if self.on_aws is None:
             return local_addresses(self.local_port)
         return aws_addresses(self.on_aws, self.region)
+
+    @property
+    def city_names(self) -> str:
+        """The city's name in each language, as functions read it: `ja=一宮市,en=Ichinomiya City`."""
+        names = self.city.name.model_dump(by_alias=True)
+        return ",".join(f"{language}={name}" for language, name in names.items())
 
     @property
     def login_prefix(self) -> str:

@@ -50,6 +50,8 @@ class LocalStage(Model):
     """The stage on this machine; its addresses follow from one base port."""
 
     throttle: Throttle
+    strangers_throttle: Throttle
+    """For registration and password reissue, which nobody has to sign in for."""
     mail_from: MailAddress
 
 
@@ -64,6 +66,8 @@ class AwsStage(Model):
     alarm_mail: MailAddress
     mail_from: MailAddress
     throttle: Throttle
+    strangers_throttle: Throttle
+    """For registration and password reissue, which nobody has to sign in for."""
     proofing: Proofing | None = None
     """None: the city is not registered with デジタル認証アプリ in this stage yet."""
     identity_providers: dict[str, ProviderRegistration] = Field(default_factory=dict)

@@ -17,6 +17,15 @@ from infra.exceptions import Decision, accept
 STAGE_NAME = "live"
 """The gateway's own stage; which of the platform's stages it is, the stack says."""
 
+ANY_ORIGIN = "*"
+"""Partners' own pages call these from a browser: with a token that they hold, and never with a cookie."""
+
+_STRANGERS_PATHS = tuple(
+    f"/account/v1/{part}{below}"
+    for part in ("registrations", "password-resets")
+    for below in ("", "/{proxy+}")
+)
+
 _BROWSER_HEADERS = [
     "Accept",
     "Accept-Language",
@@ -58,29 +67,67 @@ class CityApi(Construct):
         ProblemResponses(self, "Problems", api=self.api, portal_origin=config.addresses.portal)
         self._protect()
 
-    def route(self, path: str, function: PythonFunction, *, api_key_required: bool) -> None:
-        """Send everything under a path, any method, to a function."""
-        resource = self.api.root
+    def route(
+        self, path: str, function: PythonFunction, *, api_key_required: bool, origin: str | None = None
+    ) -> None:
+        """Send everything under a path, any method, to a function.
+
+        Args:
+            origin: whose pages may call it from a browser; None for the portal's only.
+        """
+        resource = self._resource(path).add_resource("{proxy+}")
+        method = self._method(
+            resource,
+            "ANY",
+            function,
+            api_key_required=api_key_required,
+            request_parameters={"method.request.path.proxy": True},
+        )
+        _accept_authorizer(method)
+        self._preflight(resource, origin or self._config.addresses.portal)
+
+    def route_for_strangers(self, path: str, function: PythonFunction) -> None:
+        """Posts to a path and below it that need no sign-in get a throttle of their own.
+
+        A flood of them must not take the gateway away from those who are signed in.
+        """
+        resource = self._resource(path)
+        below = resource.add_resource("{proxy+}")
+        for each, parameters in ((resource, None), (below, {"method.request.path.proxy": True})):
+            method = self._method(
+                each, "POST", function, api_key_required=False, request_parameters=parameters
+            )
+            _accept_authorizer(method)
+            self._preflight(each, self._config.addresses.portal)
+
+    def _resource(self, path: str) -> apigateway.IResource:
+        resource: apigateway.IResource = self.api.root
         for part in path.strip("/").split("/"):
             resource = resource.get_resource(part) or resource.add_resource(part)
-        everything = resource.add_resource("{proxy+}")
-        method = everything.add_method(
-            "ANY",
+        return resource
+
+    def _method(
+        self,
+        resource: apigateway.IResource,
+        verb: str,
+        function: PythonFunction,
+        *,
+        api_key_required: bool,
+        request_parameters: dict[str, bool] | None,
+    ) -> apigateway.Method:
+        return resource.add_method(
+            verb,
             apigateway.LambdaIntegration(function.function, proxy=True, allow_test_invoke=False),
             authorizer=self._authorizer,
             authorization_type=apigateway.AuthorizationType.CUSTOM,
             api_key_required=api_key_required,
-            request_parameters={"method.request.path.proxy": True},
+            request_parameters=request_parameters,
             request_validator=self._validator,
         )
-        accept(
-            method,
-            "AwsSolutions-COG4",
-            Decision.ONE_AUTHORIZER,
-            "The authorizer checks tokens and keys alike",
-        )
-        preflight = everything.add_cors_preflight(
-            allow_origins=[self._config.addresses.portal],
+
+    def _preflight(self, resource: apigateway.IResource, origin: str) -> None:
+        preflight = resource.add_cors_preflight(
+            allow_origins=[origin],
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=_BROWSER_HEADERS,
             max_age=Duration.minutes(10),
@@ -120,6 +167,7 @@ class CityApi(Construct):
                 throttling_burst_limit=self._config.throttle.burst,
                 metrics_enabled=True,
                 tracing_enabled=True,
+                method_options={f"{path}/POST": self._for_strangers() for path in _STRANGERS_PATHS},
                 logging_level=apigateway.MethodLoggingLevel.ERROR,
                 data_trace_enabled=False,
                 access_log_destination=apigateway.LogGroupLogDestination(access_log),
@@ -143,6 +191,16 @@ class CityApi(Construct):
             "API Gateway takes only a role with this policy",
         )
         return api
+
+    def _for_strangers(self) -> apigateway.MethodDeploymentOptions:
+        throttle = self._config.strangers_throttle
+        return apigateway.MethodDeploymentOptions(
+            throttling_rate_limit=throttle.rate_per_second,
+            throttling_burst_limit=throttle.burst,
+            metrics_enabled=True,
+            logging_level=apigateway.MethodLoggingLevel.ERROR,
+            data_trace_enabled=False,
+        )
 
     def _protect(self) -> None:
         acl = WebAcl(self, "Firewall", config=self._config, scope_of=Scope.REGIONAL)
@@ -191,3 +249,9 @@ def _access_log_format() -> apigateway.AccessLogFormat:
     }
     body = ",".join(f'"{name}":"{value}"' for name, value in fields.items())
     return apigateway.AccessLogFormat.custom(f"{{{body}}}")
+
+
+def _accept_authorizer(method: apigateway.Method) -> None:
+    accept(
+        method, "AwsSolutions-COG4", Decision.ONE_AUTHORIZER, "The authorizer checks tokens and keys alike"
+    )

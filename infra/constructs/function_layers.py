@@ -11,7 +11,8 @@ from infra.bundling.cache import Asset
 
 
 class FunctionLayers(Construct):
-    """`machi`: our domain; `vendor`: packages of every function; `linked_data`: packages of the broker."""
+    """`machi`: our domain; `vendor`: packages of every function; `linked_data`: packages of the broker;
+    `pages`: packages of what answers with pages."""
 
     def __init__(self, scope: Construct, construct_id: str, *, bundler: Bundler) -> None:
         super().__init__(scope, construct_id)
@@ -23,6 +24,11 @@ class FunctionLayers(Construct):
     def linked_data(self) -> lambda_.LayerVersion:
         """Made when the first function asks for it."""
         return self._layer("LinkedData", self.bundler.linked_data_layer())
+
+    @cached_property
+    def pages(self) -> lambda_.LayerVersion:
+        """Made when the first function asks for it."""
+        return self._layer("Pages", self.bundler.pages_layer())
 
     def _layer(self, construct_id: str, asset: Asset) -> lambda_.LayerVersion:
         return lambda_.LayerVersion(

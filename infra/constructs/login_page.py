@@ -1,5 +1,7 @@
 """The hosted pages where people sign in."""
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
@@ -13,7 +15,7 @@ class LoginPage(Construct):
         construct_id: str,
         *,
         pool: cognito.UserPool,
-        client: cognito.UserPoolClient,
+        clients: Sequence[cognito.UserPoolClient],
         prefix: str,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -22,11 +24,16 @@ class LoginPage(Construct):
             cognito_domain=cognito.CognitoDomainOptions(domain_prefix=prefix),
             managed_login_version=cognito.ManagedLoginVersion.NEWER_MANAGED_LOGIN,
         )
-        # Without a branding resource the managed pages answer with an error.
-        cognito.CfnManagedLoginBranding(
-            self,
-            "Look",
-            user_pool_id=pool.user_pool_id,
-            client_id=client.user_pool_client_id,
-            use_cognito_provided_values=True,
-        )
+        for client in clients:
+            dress(pool, client)
+
+
+def dress(pool: cognito.UserPool, client: cognito.UserPoolClient) -> None:
+    """Give a client its pages: without a branding resource they answer with an error."""
+    cognito.CfnManagedLoginBranding(
+        client,
+        "Look",
+        user_pool_id=pool.user_pool_id,
+        client_id=client.user_pool_client_id,
+        use_cognito_provided_values=True,
+    )

@@ -52,6 +52,7 @@ class PythonFunction(Construct):
         size: Size,
         settings: Mapping[str, str],
         linked_data: bool = False,
+        pages: bool = False,
         dead_letters: sqs.IQueue | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -67,7 +68,7 @@ class PythonFunction(Construct):
             handler=f"functions.{name}.handler.handler",
             runtime=target.runtime,
             architecture=target.architecture,
-            layers=_layers(layers, linked_data=linked_data),
+            layers=_layers(layers, linked_data=linked_data, pages=pages),
             role=self.role,
             log_group=self.log_group,
             logging_format=lambda_.LoggingFormat.JSON,
@@ -102,9 +103,13 @@ class PythonFunction(Construct):
         )
 
 
-def _layers(layers: FunctionLayers, *, linked_data: bool) -> list[lambda_.ILayerVersion]:
-    shared: list[lambda_.ILayerVersion] = [layers.machi, layers.vendor]
-    return [*shared, layers.linked_data] if linked_data else shared
+def _layers(layers: FunctionLayers, *, linked_data: bool, pages: bool) -> list[lambda_.ILayerVersion]:
+    wanted: list[lambda_.ILayerVersion] = [layers.machi, layers.vendor]
+    if linked_data:
+        wanted.append(layers.linked_data)
+    if pages:
+        wanted.append(layers.pages)
+    return wanted
 
 
 def _environment(name: str, settings: Mapping[str, str]) -> dict[str, str]:

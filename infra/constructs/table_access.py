@@ -1,5 +1,7 @@
 """Which operations on a table a function may do. Nobody may scan: a page is read by key."""
 
+from collections.abc import Sequence
+
 from aws_cdk import Stack
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
@@ -33,9 +35,13 @@ _USE_KEY = (
 )
 
 
-def may_look_up(function: PythonFunction, table: dynamodb.ITable) -> None:
-    """Items by their whole key."""
-    function.grant(LOOK_UP, [table.table_arn])
+CITIZENS = ("CITIZEN#*",)
+"""Partitions of the `people` table that hold one citizen each."""
+
+
+def may_look_up(function: PythonFunction, table: dynamodb.ITable, partitions: Sequence[str] = ()) -> None:
+    """Items by their whole key; only in partitions whose key fits a pattern, where patterns are given."""
+    _grant(function, LOOK_UP, table, partitions)
 
 
 def may_read(function: PythonFunction, table: dynamodb.ITable) -> None:
@@ -43,9 +49,11 @@ def may_read(function: PythonFunction, table: dynamodb.ITable) -> None:
     function.grant(READ, [table.table_arn])
 
 
-def may_read_and_write(function: PythonFunction, table: dynamodb.ITable) -> None:
-    """All that a repository does."""
-    function.grant((*READ, *WRITE), [table.table_arn])
+def may_read_and_write(
+    function: PythonFunction, table: dynamodb.ITable, partitions: Sequence[str] = ()
+) -> None:
+    """All that a repository does; only in partitions whose key fits a pattern, where patterns are given."""
+    _grant(function, (*READ, *WRITE), table, partitions)
 
 
 def may_read_stream(function: PythonFunction, table: dynamodb.ITable) -> None:
@@ -57,6 +65,17 @@ def may_read_stream(function: PythonFunction, table: dynamodb.ITable) -> None:
     if table.table_stream_arn is None:
         raise ValueError("the table has no stream")
     function.grant(READ_STREAM, [table.table_stream_arn])
+
+
+def _grant(
+    function: PythonFunction, actions: Sequence[str], table: dynamodb.ITable, partitions: Sequence[str]
+) -> None:
+    conditions = (
+        {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": list(partitions)}} if partitions else None
+    )
+    function.role.add_to_principal_policy(
+        iam.PolicyStatement(actions=list(actions), resources=[table.table_arn], conditions=conditions)
+    )
 
 
 def may_use_key_through_dynamodb(function: PythonFunction, key: kms.IKey) -> None:

@@ -45,7 +45,7 @@ class WebAcl(Construct):
         super().__init__(scope, construct_id)
         rules = [_rate_rule(config)]
         if scope_of is Scope.REGIONAL:
-            rules.append(_country_rule(config))
+            rules += [_country_rule(config), _strangers_rule(config)]
         rules += [_managed_rule(group, scope_of) for group in _MANAGED_GROUPS]
         self.resource = waf.CfnWebACL(
             self,
@@ -85,6 +85,36 @@ def _rate_rule(config: PlatformConfig) -> _Rule:
         waf.CfnWebACL.StatementProperty(
             rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
                 limit=limit, aggregate_key_type="IP", evaluation_window_sec=300
+            )
+        ),
+    )
+
+
+def _strangers_rule(config: PlatformConfig) -> _Rule:
+    """Guessing codes, and filling mailboxes of others, goes through these paths."""
+    paths = [
+        waf.CfnWebACL.StatementProperty(
+            byte_match_statement=waf.CfnWebACL.ByteMatchStatementProperty(
+                field_to_match=waf.CfnWebACL.FieldToMatchProperty(uri_path={}),
+                positional_constraint="CONTAINS",
+                search_string=path,
+                text_transformations=[
+                    waf.CfnWebACL.TextTransformationProperty(priority=0, type="URL_DECODE")
+                ],
+            )
+        )
+        for path in ("/account/v1/registrations", "/account/v1/password-resets")
+    ]
+    return _Rule(
+        "RegistrationsPerAddress",
+        waf.CfnWebACL.StatementProperty(
+            rate_based_statement=waf.CfnWebACL.RateBasedStatementProperty(
+                limit=config.file.firewall.registrations_per_address_5_minutes,
+                aggregate_key_type="IP",
+                evaluation_window_sec=300,
+                scope_down_statement=waf.CfnWebACL.StatementProperty(
+                    or_statement=waf.CfnWebACL.OrStatementProperty(statements=paths)
+                ),
             )
         ),
     )

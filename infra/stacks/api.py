@@ -1,6 +1,6 @@
 """The API of the platform: its gateway, the functions behind it, and what they may touch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -56,7 +56,7 @@ _TEMPORAL_INSTANCES = 1_000  # of one attribute in an answer, a day of values by
 
 
 class ApiStack(CityStack):
-    """Everything that answers requests, behind one authorizer: broker, citizens, accounts, front door, partners."""
+    """All that answers requests, behind one authorizer: broker, citizens, accounts, front door, partners."""
 
     def __init__(
         self,
@@ -104,12 +104,14 @@ class ApiStack(CityStack):
     def _authorizer(self, data: DataStack, identity: IdentityStack) -> PythonFunction:
         function = self._function(
             "authorizer",
-            city_table=data.city.table_name,
-            people_table=data.people.table_name,
-            citizen_pool_id=identity.citizens.pool.user_pool_id,
-            citizen_client_ids=",".join((identity.portal_client.id, identity.app_client.id)),
-            issuer=identity.issuer,
-            jwks_url=identity.jwks_url,
+            {
+                "city_table": data.city.table_name,
+                "people_table": data.people.table_name,
+                "citizen_pool_id": identity.citizens.pool.user_pool_id,
+                "citizen_client_ids": f"{identity.portal_client.id},{identity.app_client.id}",
+                "issuer": identity.issuer,
+                "jwks_url": identity.jwks_url,
+            },
         )
         may_look_up(function, data.city)
         # Which sign-ins a citizen has ended.
@@ -120,13 +122,15 @@ class ApiStack(CityStack):
     def _broker(self, data: DataStack) -> PythonFunction:
         function = self._function(
             "broker",
+            {
+                "context_table": data.context.table_name,
+                "history_table": data.history.table_name,
+                "history_days": str(self._config.file.retention.history_days),
+                "city_code": self._config.city.code,
+                "api_url": self.url,
+                **self._temporal_settings(),
+            },
             linked_data=True,
-            context_table=data.context.table_name,
-            history_table=data.history.table_name,
-            history_days=str(self._config.file.retention.history_days),
-            city_code=self._config.city.code,
-            api_url=self.url,
-            **self._temporal_settings(),
         )
         may_read_and_write(function, data.context)
         may_read_and_write(function, data.history)
@@ -139,11 +143,13 @@ class ApiStack(CityStack):
     def _citizen(self) -> PythonFunction:
         function = self._function(
             "citizen",
-            **self._tables(),
-            portal_url=self._config.addresses.portal,
-            wards=",".join(ward.id for ward in self._config.city.wards),
-            interests=",".join(interest.id for interest in self._config.file.interests),
-            notices_queue_url=self._notices.queue.queue_url,
+            {
+                **self._tables(),
+                "portal_url": self._config.addresses.portal,
+                "wards": ",".join(ward.id for ward in self._config.city.wards),
+                "interests": ",".join(interest.id for interest in self._config.file.interests),
+                "notices_queue_url": self._notices.queue.queue_url,
+            },
         )
         self._may_keep_personal_data(function, CITIZENS)
         may_look_up(function, self._data.city)
@@ -154,24 +160,26 @@ class ApiStack(CityStack):
         retention, people = self._config.file.retention, self._config.file.citizens
         function = self._function(
             "account",
-            **self._tables(),
-            **self._proofing_address(),
-            portal_url=self._config.addresses.portal,
-            citizen_pool_id=self._identity.citizens.pool.user_pool_id,
-            account_client_id=self._identity.account_client.id,
-            link_client_id=self._identity.portal_client.id,
-            auth_url=self._config.addresses.auth,
-            issuer=self._identity.issuer,
-            jwks_url=self._identity.jwks_url,
-            identity_providers=",".join(
-                f"{provider.id}={provider.name}" for provider in self._config.offered_providers
-            ),
-            notices_queue_url=self._notices.queue.queue_url,
-            terms_version=self._config.file.terms.version,
-            terms_hash=self._config.terms_sha256,
-            reserved_login_ids=",".join(self._config.file.login_id.reserved),
-            deletion_grace_days=str(people.deletion_grace_days),
-            audit_days=str(retention.audit_days),
+            {
+                **self._tables(),
+                **self._proofing_address(),
+                "portal_url": self._config.addresses.portal,
+                "citizen_pool_id": self._identity.citizens.pool.user_pool_id,
+                "account_client_id": self._identity.account_client.id,
+                "link_client_id": self._identity.portal_client.id,
+                "auth_url": self._config.addresses.auth,
+                "issuer": self._identity.issuer,
+                "jwks_url": self._identity.jwks_url,
+                "identity_providers": ",".join(
+                    f"{provider.id}={provider.name}" for provider in self._config.offered_providers
+                ),
+                "notices_queue_url": self._notices.queue.queue_url,
+                "terms_version": self._config.file.terms.version,
+                "terms_hash": self._config.terms_sha256,
+                "reserved_login_ids": ",".join(self._config.file.login_id.reserved),
+                "deletion_grace_days": str(people.deletion_grace_days),
+                "audit_days": str(retention.audit_days),
+            },
         )
         self._may_keep_personal_data(function)
         may_look_up(function, self._data.city)
@@ -201,18 +209,20 @@ class ApiStack(CityStack):
         identity = self._identity
         function = self._function(
             "connect",
+            {
+                **self._tables(),
+                **self._proofing_settings(),
+                "api_url": self.url,
+                "portal_url": self._config.addresses.portal,
+                "auth_url": self._config.addresses.auth,
+                "issuer": identity.issuer,
+                "jwks_url": identity.jwks_url,
+                "citizen_pool_id": identity.citizens.pool.user_pool_id,
+                "connect_client_id": self.connect_client.id,
+                "notices_queue_url": self._notices.queue.queue_url,
+                "city_names": self._config.city_names,
+            },
             pages=True,
-            **self._tables(),
-            **self._proofing_settings(),
-            api_url=self.url,
-            portal_url=self._config.addresses.portal,
-            auth_url=self._config.addresses.auth,
-            issuer=identity.issuer,
-            jwks_url=identity.jwks_url,
-            citizen_pool_id=identity.citizens.pool.user_pool_id,
-            connect_client_id=self.connect_client.id,
-            notices_queue_url=self._notices.queue.queue_url,
-            city_names=self._config.city_names,
         )
         self._may_keep_personal_data(function)
         may_read(function, self._data.city)
@@ -226,9 +236,11 @@ class ApiStack(CityStack):
         identity = self._identity
         function = self._function(
             "partner",
-            **self._tables(),
-            citizen_pool_id=identity.citizens.pool.user_pool_id,
-            sector_secret_arn=identity.sector_secret.secret_arn,
+            {
+                **self._tables(),
+                "citizen_pool_id": identity.citizens.pool.user_pool_id,
+                "sector_secret_arn": identity.sector_secret.secret_arn,
+            },
         )
         self._may_keep_personal_data(function, CITIZENS)
         may_look_up(function, self._data.city)
@@ -262,10 +274,10 @@ class ApiStack(CityStack):
         may_use_key_through_dynamodb(function, self._data.personal.key)
 
     def _public(self) -> PythonFunction:
-        return self._function("public", portal_url=self._config.addresses.portal)
+        return self._function("public", {"portal_url": self._config.addresses.portal})
 
     def _function(
-        self, name: str, *, linked_data: bool = False, pages: bool = False, **settings: str
+        self, name: str, settings: Mapping[str, str], *, linked_data: bool = False, pages: bool = False
     ) -> PythonFunction:
         function = PythonFunction(
             self,

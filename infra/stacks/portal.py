@@ -40,7 +40,8 @@ class PortalStack(CityStack):
                 "api_url": api.url,
                 "auth_url": config.addresses.auth,
                 "issuer": identity.issuer,
-                "client_id": identity.portal_client.user_pool_client_id,
+                "social_providers": ",".join(provider.name for provider in config.offered_providers),
+                "client_id": identity.portal_client.id,
             }
             SiteContent(self, "Content", site=self.site, built=built, addresses=addresses)
         self._name()

@@ -1,0 +1,85 @@
+"""What citizens and partners are told: a queue, and the function that sends."""
+
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from infra.bundling.assets import Bundler
+from infra.config import PlatformConfig
+from infra.constructs.alarms import Alarms
+from infra.constructs.function_alarms import watch_function
+from infra.constructs.function_layers import FunctionLayers
+from infra.constructs.notice_queue import SENDING_TIME, NoticeQueue
+from infra.constructs.python_function import PythonFunction, Size
+from infra.constructs.table_access import (
+    may_look_up,
+    may_read_and_write,
+    may_use_key_through_dynamodb,
+)
+from infra.stacks.city_stack import CityStack
+from infra.stacks.data import DataStack
+from infra.stacks.identity import IdentityStack
+
+
+class NoticesStack(CityStack):
+    """No request waits for a mail server or a partner: it hands in a notice, and this stack sends it."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        *,
+        config: PlatformConfig,
+        bundler: Bundler,
+        data: DataStack,
+        identity: IdentityStack,
+    ) -> None:
+        super().__init__(
+            scope, "notices", config=config, region=config.region, description="mails and sign-outs"
+        )
+        self._config = config
+        alarms = Alarms(self, "Alarms", config=config)
+        self.notices = NoticeQueue(self, "Notices", config=config, alarms=alarms)
+        sender = self._sender(bundler, data, identity)
+        watch_function(sender, alarms)
+        mapping = lambda_.EventSourceMapping(
+            self,
+            "Sending",
+            target=sender.function,
+            event_source_arn=self.notices.queue.queue_arn,
+            batch_size=10,
+            report_batch_item_failures=True,
+        )
+        # The mapping is refused unless the role can already read the queue.
+        mapping.node.add_dependency(sender.role)
+        self.say("NoticesQueueUrl", self.notices.queue.queue_url)
+
+    def _sender(self, bundler: Bundler, data: DataStack, identity: IdentityStack) -> PythonFunction:
+        sender = PythonFunction(
+            self,
+            "NotificationSender",
+            name="notification_sender",
+            config=self._config,
+            layers=FunctionLayers(self, "Layers", bundler=bundler),
+            size=Size(memory_mb=512, timeout=SENDING_TIME),
+            settings={
+                "people_table": data.people.table_name,
+                "city_table": data.city.table_name,
+                "stage": self._config.stage,
+                "portal_url": self._config.addresses.portal,
+                "citizen_pool_id": identity.citizens.pool.user_pool_id,
+                "issuer": identity.issuer,
+                "signing_key_id": identity.signing.current,
+                "notices_queue_url": self.notices.queue.queue_url,
+                "mail_from": identity.mail.shown,
+                "city_names": self._config.city_names,
+            },
+        )
+        may_look_up(sender, data.city)
+        may_read_and_write(sender, data.people)
+        may_use_key_through_dynamodb(sender, data.personal.key)
+        sender.grant(
+            ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
+        )
+        identity.mail.may_send(sender)
+        identity.signing.may_sign(sender)
+        self.notices.may_receive(sender)
+        return sender
