@@ -197,12 +197,11 @@ def test_a_route_that_is_not_listed_stops_the_function_from_starting() -> None:
 def test_a_handler_that_would_run_in_a_thread_stops_the_function_from_starting() -> None:
     routes = Handlers("/ngsi-ld/v1", plain)
 
-    @routes.get("/types")  # type: ignore[arg-type]  # which is the mistake
-    def types(_request: Request) -> Response:
-        return Response()
-
     with pytest.raises(ValueError, match="async def"):
-        create_app(handlers=[routes], logger=Log().logger)
+
+        @routes.get("/types")  # type: ignore[arg-type]  # which is the mistake
+        def types(_request: Request) -> Response:
+            return Response()
 
 
 def test_two_handlers_for_one_route_stop_the_function_from_starting() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_lambda_powertools import Logger
-from starlette.applications import Starlette
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -28,7 +29,7 @@ def create_app(
     limits: Limits = Limits(),  # noqa: B008  (frozen)
     problems: Mapping[type[Exception], ProblemOf] | None = None,
     dialect: Dialect = RFC9457,
-) -> Starlette:
+) -> FastAPI:
     """An application whose every request passes the gate.
 
     Args:
@@ -51,15 +52,18 @@ def create_app(
         problems=dict(problems or {}),
         logger=logger,
     )
-    application = Starlette(
+    return FastAPI(
         routes=[Dispatch(handlers)],
         middleware=[gate],
-        exception_handlers={HTTPException: _leave_to_gate},
+        exception_handlers={HTTPException: _leave_to_gate, RequestValidationError: _leave_to_gate},
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry={"auto_configure": False},
     )
-    application.router.redirect_slashes = False
-    return application
 
 
 async def _leave_to_gate(_request: Request, error: Exception) -> Response:
-    """Starlette would answer its own exceptions as plain text."""
+    """FastAPI's own answers to its own exceptions would repeat what was sent."""
     raise error
