@@ -10,9 +10,9 @@ from functions.account.app import app
 from functions.account.even_time import EvenTime
 from functions.account.services import Neighbours, Rules, Services, Stores, assemble
 from functions.account.settings import Settings
+from machi.connect.sessions import Sessions
 from machi.consent.consents import Consents
 from machi.consent.record import Actor, ConsentState
-from machi.connect.sessions import Sessions
 from machi.core.clock import utc_now
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.log import logger_for
