@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -69,7 +70,7 @@ class SocialProvider:
         self._provider = provider
         self.issuer = f"{base}{PATH}/{provider.id}"
         self._userinfo_url = f"{base}{PATH}{provider.userinfo_host or '/' + provider.id}{provider.userinfo}"
-        self._key = jwk.OctKey.import_key(CLIENT_SECRET) if provider.algorithm == "HS256" else new_key()
+        self._new_key = new_key
         self._told_names: set[str] = set()
         client = Client(
             id=CLIENT_ID,
@@ -87,6 +88,13 @@ class SocialProvider:
             require_nonce=False,
         )
         self.server.register_grant(_Grant, [id_token])
+
+    @cached_property
+    def _key(self) -> jwk.Key:
+        """What signs; made when first needed, because RSA takes its time."""
+        if self._provider.algorithm == "HS256":
+            return jwk.OctKey.import_key(CLIENT_SECRET)
+        return self._new_key()
 
     def routes(self) -> list[Route]:
         """Everything, from the simulators' root."""

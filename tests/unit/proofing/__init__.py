@@ -1,0 +1,1 @@
+"""Identity proofing with the My Number card."""
