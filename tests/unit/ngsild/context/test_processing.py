@@ -148,6 +148,22 @@ def test_a_hostile_context_is_dealt_with_quickly(source: object) -> None:
     assert time.perf_counter() - begin < 3
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        [{f"t{part}x{number}": f"{EXAMPLE}x" for number in range(20)} for part in range(2_000)],
+        [None] * 100_000,
+    ],
+)
+def test_parts_that_would_each_copy_those_before_are_refused(source: object) -> None:
+    with pytest.raises(BadRequestData, match="too many parts"):
+        process(source, fetch)
+
+
+def test_long_iris_count_as_many_terms() -> None:
+    assert process({"a": EXAMPLE + "x" * 300_000}, fetch).size > process({"a": EXAMPLE}, fetch).size + 900
+
+
 def test_deep_nesting_is_refused_before_it_is_processed() -> None:
     deep: object = {}
     for _ in range(400):

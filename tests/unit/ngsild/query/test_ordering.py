@@ -185,3 +185,23 @@ def test_any_values_have_an_order_that_does_not_depend_on_how_they_came(
     shuffled = list(things)
     random.shuffle(shuffled)  # type: ignore[attr-defined]  # hypothesis gives a random.Random
     assert asked.sort(shuffled) == asked.sort(things)
+
+
+def test_a_long_text_takes_no_more_memory_than_its_beginning() -> None:
+    long, short = Collation().key("あ" * 1_000_000), Collation().key("あ" * 256)
+    assert long == short
+
+
+def test_equal_characters_are_weighed_once() -> None:
+    primary = Collation().key("aa")[0]
+    assert isinstance(primary, tuple)
+    assert primary[0] is primary[1]
+
+
+@pytest.mark.parametrize(
+    "value", [["x" * 100_000] * 10, [[1] * 100_000], [{"a": "x" * 100_000}], {"a": "x" * 100_000}]
+)
+def test_large_values_are_put_in_order_by_a_small_key(value: object) -> None:
+    ordering = Ordering.parse("value", expand)
+    key = ordering._value_key(value)
+    assert len(repr(key)) < 20_000

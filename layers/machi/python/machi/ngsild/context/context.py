@@ -12,8 +12,9 @@ from machi.ngsild.context.term import Term
 from machi.ngsild.entity import DEFAULT_VOCABULARY
 from machi.ngsild.errors import BadRequestData
 
-_REMEMBERED = 8_192
-"""Names kept per context and direction; hostile clients could invent names without end."""
+_REMEMBERED, _WORTH_REMEMBERING = 2_048, 256
+"""Names kept per context and direction, and their length; hostile clients could invent names without end."""
+_TERM = 300  # bytes that a term takes, with its name and IRI
 
 
 class Context:
@@ -26,6 +27,7 @@ class Context:
         self.url = url
         """The one URL that a `Link` header can name; None if the context came embedded in a body."""
         self._terms = terms
+        self._characters = sum(len(name) + len(term.iri or "") for name, term in terms.items())
         self._names = _names_of(terms, core)
         self._prefixes = [
             (term.iri, name)
@@ -37,8 +39,8 @@ class Context:
 
     @property
     def size(self) -> int:
-        """How many terms it defines, as a measure of memory."""
-        return len(self._terms)
+        """How many terms of ordinary length it defines, as a measure of memory."""
+        return len(self._terms) + self._characters // _TERM
 
     def expand_term(self, term: str) -> str:
         """The IRI of the name of a type, an attribute or a vocabulary value.
@@ -109,7 +111,8 @@ def _length_first(name: str) -> tuple[int, str]:
 
 def _remember(memory: dict[str, str], key: str, answer: Callable[[str], str]) -> str:
     found = answer(key)
-    if len(memory) >= _REMEMBERED:
-        memory.clear()
-    memory[key] = found
+    if len(key) + len(found) <= _WORTH_REMEMBERING:
+        if len(memory) >= _REMEMBERED:
+            memory.clear()
+        memory[key] = found
     return found

@@ -22,6 +22,7 @@ from machi.ngsild.errors import BadRequestData
 
 _MEMORY = 200_000
 """Term definitions kept ready in this process, of all contexts together; some 60 MB at the most."""
+_BYTES_OF_A_TERM = 100  # of a context that came in a body: kept as the key, as text and as objects
 _LIFETIME = timedelta(seconds=60)
 """How long a context is used without looking into the storage again, where others may have changed it."""
 _FLUSH_EVERY = timedelta(seconds=60)
@@ -45,6 +46,7 @@ class _Ready:
     context: Context
     uses: tuple[str, ...]
     expires: float
+    size: int
 
 
 class Contexts:
@@ -61,7 +63,7 @@ class Contexts:
             maxsize=_MEMORY,
             ttu=lambda _key, ready, _now: ready.expires,
             timer=lambda: clock().timestamp(),
-            getsizeof=lambda ready: ready.context.size,
+            getsizeof=lambda ready: ready.size,
         )
         self._created: TTLCache[tuple[Tenant, str], bool] = TTLCache(
             maxsize=1_024, ttl=_LIFETIME.total_seconds(), timer=lambda: clock().timestamp()
@@ -144,7 +146,9 @@ class Contexts:
             walk = self.documents.walk(tenant)
             context = process(source, walk.fetch)
             until = self._until(walk.fresh_until.timestamp() if walk.fresh_until else None)
-            self._ready[(tenant, key)] = _Ready(context, tuple(walk.kept), until)
+            size = context.size + (len(key) if isinstance(key, bytes) else 0) // _BYTES_OF_A_TERM
+            if size <= _MEMORY:
+                self._ready[(tenant, key)] = _Ready(context, tuple(walk.kept), until, size)
             self._count(tenant, walk.found)
             return context
         self._count(tenant, ready.uses)

@@ -21,6 +21,10 @@ Fetch = Callable[[str], object]
 MAX_TERMS = 65_536
 """Definitions in all documents together; the largest vocabularies in use have some 40,000."""
 
+MAX_WORK = 1_000_000
+"""Definitions copied while a context is worked out: each part of an array copies those of all before it."""
+_WORK_OF_A_PART = 100  # even if it defines nothing
+
 _DEPTH = 8
 """Nesting of objects and arrays in a context; only scoped contexts would need more than 4."""
 _NULLABLE = frozenset({"@vocab", "@language", "@direction"})
@@ -38,7 +42,9 @@ def process(source: object, fetch: Fetch) -> Context:
     """
     parts = source if isinstance(source, list) else [] if source is None else [source]
     own = [_admitted(part) for part in parts if not _is_core(part)]
-    terms = _work_out(own, _Documents(fetch)) if own else core_terms()
+    documents = _Documents(fetch)
+    documents.count(own)
+    terms = _work_out(own, documents) if own else core_terms()
     return Context(terms, core_terms(), _shown(parts), _single_url(parts))
 
 
@@ -57,7 +63,21 @@ class _Documents:
 
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
-        self._terms = 0
+        self._terms = self._work = 0
+
+    def count(self, parts: list[object]) -> None:
+        """Bear in mind what parts of a context cost, in time and in memory.
+
+        Raises:
+            BadRequestData: too much.
+        """
+        for part in parts:
+            self._terms += len(part) if isinstance(part, dict) else 0
+            self._work += _WORK_OF_A_PART + self._terms
+        if self._terms > MAX_TERMS:
+            raise BadRequestData(f"the @context defines more than {MAX_TERMS} terms")
+        if self._work > MAX_WORK:
+            raise BadRequestData("the @context has too many parts for so many terms")
 
     def __call__(self, url: str, _options: object) -> dict[str, Any]:
         return {
@@ -73,9 +93,7 @@ class _Documents:
             raise LdContextNotAvailable("a remote @context is not a JSON object with the member @context")
         inside = document["@context"]
         parts = [_admitted(part) for part in (inside if isinstance(inside, list) else [inside])]
-        self._terms += sum(len(part) for part in parts if isinstance(part, dict))
-        if self._terms > MAX_TERMS:
-            raise BadRequestData(f"the @context defines more than {MAX_TERMS} terms")
+        self.count(parts)
         return {"@context": parts if isinstance(inside, list) else parts[0]}
 
 

@@ -9,11 +9,16 @@ points. What a full ICU would add (tailoring by language, contractions) is told 
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from machi.ngsild.errors import BadRequestData
 
 Key = tuple[object, ...]
 
+LENGTH = 256
+"""Characters of a text that decide its place."""
+
+_CHARACTERS = 4_096  # weights remembered, so that equal ones are one object: a key takes 8 bytes a character
 _SUBTAG = r"[a-z0-9]{2,8}"
 _TAG = re.compile(
     rf"(?P<language>[a-z]{{2,3}}|[a-z]{{5,8}}|root)(?:-[a-z]{{4}})?(?:-(?:[a-z]{{2}}|[0-9]{{3}}))?"
@@ -64,8 +69,9 @@ class Collation:
         phonebook = found["language"] == "de" and keys.get("co") == "phonebk"
         return cls(strength, case == "upper", numeric in _YES, phonebook)
 
-    def key(self, text: str) -> Key:
-        """What to sort by in place of the text."""
+    def key(self, text: str, length: int = LENGTH) -> Key:
+        """What to sort by in place of the text; what stands beyond the length changes nothing."""
+        text = text[:length]
         plain = text.translate(_UMLAUTS) if self.phonebook else text
         decomposed = unicodedata.normalize("NFKD", plain)
         bases = [character for character in decomposed if not unicodedata.combining(character)]
@@ -73,7 +79,8 @@ class Collation:
         if self.strength > 1:
             levels.append(tuple(_marks(decomposed)))
         if self.strength > 2:  # noqa: PLR2004  # the tertiary level
-            levels.append(tuple(self._form(character) for character in unicodedata.normalize("NFC", plain)))
+            composed = unicodedata.normalize("NFC", plain)
+            levels.append(tuple(_form(character, self.upper_first) for character in composed))
         if self.strength > 3:  # noqa: PLR2004  # identical
             levels.append(text)
         return tuple(levels)
@@ -90,12 +97,6 @@ class Collation:
             position = digits.end()
         return (*key, *map(_weight, bases[position:]))
 
-    def _form(self, character: str) -> tuple[bool, bool, bool]:
-        """Lower before upper case, hiragana before katakana, ordinary before other widths."""
-        is_upper = character.isupper()
-        is_wide = unicodedata.normalize("NFKC", character) != character
-        return (is_upper != self.upper_first, ord(character) in _KATAKANA, is_wide)
-
 
 def _keywords(extension: str) -> dict[str, str]:
     keys: dict[str, str] = {}
@@ -109,6 +110,15 @@ def _keywords(extension: str) -> dict[str, str]:
     return keys
 
 
+@lru_cache(maxsize=_CHARACTERS)
+def _form(character: str, upper_first: bool) -> tuple[bool, bool, bool]:  # noqa: FBT001  # a setting's value
+    """Lower before upper case, hiragana before katakana, ordinary before other widths."""
+    is_upper = character.isupper()
+    is_wide = unicodedata.normalize("NFKC", character) != character
+    return (is_upper != upper_first, ord(character) in _KATAKANA, is_wide)
+
+
+@lru_cache(maxsize=_CHARACTERS)
 def _weight(character: str) -> tuple[int, int, str]:
     folded = character.casefold()
     code = ord(folded[0])

@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from machi.core.ids import EntityId
 from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.errors import BadRequestData
-from machi.ngsild.query.collation import Collation
+from machi.ngsild.query.collation import LENGTH, Collation
 from machi.ngsild.query.comparison import untyped
 from machi.ngsild.query.expression import Kind, Path
 from machi.ngsild.query.geo import GeoQuery, Relation
@@ -20,6 +20,9 @@ from machi.ngsild.query.targets import Expand, Locate, locator, objects_of
 MAX_TERMS = 16
 """Attributes to order by."""
 MAX_LENGTH = 4_096
+
+_ITEMS, _ITEM_LENGTH = 16, 32
+"""Items of an array that decide its place, and characters of each."""
 
 _MEMBERS = frozenset({"id", "type"})  # besides those that an attribute path may begin with
 
@@ -156,13 +159,30 @@ class Ordering:
             case str(text):
                 return self._text_key(text)
             case [*items]:
-                return (Rank.ARRAY, tuple(map(self._value_key, items)))
+                return (Rank.ARRAY, tuple(map(self._item_key, items[:_ITEMS])))
             case other:
-                return (Rank.OBJECT, json.dumps(other, sort_keys=True, default=str))
+                return (Rank.OBJECT, _as_text(other, LENGTH))
 
-    def _text_key(self, text: str) -> SortKey:
-        when = moment(text)
-        return (Rank.STRING, self.collation.key(text)) if when is None else (_MOMENTS[when[0]], when[1])
+    def _item_key(self, item: object) -> SortKey:
+        match item:
+            case str(text):
+                return self._text_key(text, _ITEM_LENGTH)
+            case list(items):
+                return (Rank.ARRAY, _as_text(items, _ITEM_LENGTH))
+            case dict(members):
+                return (Rank.OBJECT, _as_text(members, _ITEM_LENGTH))
+            case other:
+                return self._value_key(other)
+
+    def _text_key(self, text: str, length: int = LENGTH) -> SortKey:
+        when = moment(text) if len(text) <= LENGTH else None
+        if when is None:
+            return (Rank.STRING, self.collation.key(text, length))
+        return (_MOMENTS[when[0]], when[1])
+
+
+def _as_text(value: object, length: int) -> str:
+    return json.dumps(value, sort_keys=True, default=str)[:length]
 
 
 def _term(text: str) -> Term:
