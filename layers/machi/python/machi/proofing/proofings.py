@@ -163,7 +163,9 @@ class Proofings:
 
     def _taken(self, state: str, secret: str | None) -> Attempt:
         """The attempt of this browser. Without the cookie it stays: a forged link must not end it."""
-        if secret is None or not hmac.compare_digest(state_of(secret), state):
+        if secret is None or not hmac.compare_digest(
+            state_of(secret).encode(), state.encode("utf-8", "replace")
+        ):
             raise AnotherBrowser("the state does not belong to this browser")
         attempt = self._attempts.take_attempt(hashed(state))
         if attempt is None or attempt.expires <= self._clock():
