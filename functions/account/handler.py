@@ -8,6 +8,8 @@ from typing import Any
 
 from functions.account.app import app
 from functions.account.even_time import EvenTime
+from functions.account.identities import identity_routes
+from functions.account.linking_parts import linking_over
 from functions.account.services import Neighbours, Rules, Services, Stores, assemble
 from functions.account.settings import Settings
 from machi.connect.sessions import Sessions
@@ -18,9 +20,11 @@ from machi.core.ids import ApplicationId, CitizenId
 from machi.core.log import logger_for
 from machi.core.settings import read_settings
 from machi.directory.cognito import CognitoDirectory, cognito_client
+from machi.directory.cognito_identities import CognitoIdentities
 from machi.http.lambda_entry import LambdaHandler, entry
 from machi.identity.assurance import Assurance
 from machi.identity.closure import Periods
+from machi.identity.linking import Linking
 from machi.identity.terms import Terms
 from machi.notices.queue import NoticeQueue, sqs_client
 from machi.storage.account_table import AccountTable
@@ -58,12 +62,26 @@ def build() -> Function:
     """Everything that lasts for the life of the process."""
     settings = read_settings(Settings, os.environ)
     logger = logger_for("account")
-    services = _services(settings)
-    even = EvenTime(settings.answer_milliseconds / 1000)
-    return Function(services, entry(app(services, even=even, portal_url=settings.portal_url, logger=logger)))
+    pool = cognito_client()
+    directory = CognitoDirectory(pool, pool_id=settings.citizen_pool_id, client_id=settings.account_client_id)
+    linking = linking_over(
+        settings,
+        dynamodb_client(),
+        CognitoIdentities(pool, directory, pool_id=settings.citizen_pool_id),
+        NoticeQueue(sqs_client(), settings.notices_queue_url),
+    )
+    services = _services(settings, directory, linking)
+    answers = app(
+        services,
+        more=[identity_routes(linking)],
+        even=EvenTime(settings.answer_milliseconds / 1000),
+        portal_url=settings.portal_url,
+        logger=logger,
+    )
+    return Function(services, entry(answers))
 
 
-def _services(settings: Settings) -> Services:
+def _services(settings: Settings, directory: CognitoDirectory, linking: Linking) -> Services:
     client, people = dynamodb_client(), settings.people_table
     held, profiles = HoldingsTable(client, people), ProfileTable(client, people)
     standings = StandingTable(client, people)
@@ -95,13 +113,11 @@ def _services(settings: Settings) -> Services:
             records=profiles,
         ),
         Neighbours(
-            directory=CognitoDirectory(
-                cognito_client(), pool_id=settings.citizen_pool_id, client_id=settings.account_client_id
-            ),
+            directory=directory,
             notices=NoticeQueue(sqs_client(), settings.notices_queue_url),
-            identities=held,
+            identities=linking,
             assurance_of=assurance_of,
-            offer_of=lambda _citizen: None,
+            offer_of=linking.offer_of,
             end_sessions=Sessions(SessionTable(client, people), utc_now).end_all,
             connected_to=connected_to,
             farewells=[lambda citizen: consents.withdraw_everything(citizen, Actor(citizen))],

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from functions.account.identities import IDENTITY_PROBLEMS
 from machi.http.problem import Problem, ProblemOf, problem
 from machi.identity.account import AccountClosing
 from machi.identity.attempts import TooManyAttempts
@@ -37,4 +38,5 @@ PROBLEMS: Mapping[type[Exception], ProblemOf] = {
     AccountClosing: lambda error: Problem("account-closing", "The account is closing", 409, str(error)),
     NameTaken: lambda _error: problem("conflict"),
     NoSuchUser: lambda _error: problem("not-found"),
+    **IDENTITY_PROBLEMS,
 }
