@@ -26,3 +26,7 @@ class Settings:
     notices_queue_url: str
     city_names: tuple[str, ...]
     """`{language}={name of the city}` for each language."""
+    ward_names: tuple[str, ...] = ()
+    """`{id}={name}` for each ward."""
+    interest_names: str = "{}"
+    """JSON: id of an interest → its name in each language."""

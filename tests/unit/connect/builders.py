@@ -17,7 +17,9 @@ from machi.consent.record import ConsentState
 from machi.consent.releases import Releases
 from machi.core.ids import ApplicationId, CitizenId, DataItem
 from machi.core.language import Language
+from machi.identity.account import Account, AccountState
 from machi.identity.key_set import KeySet
+from machi.identity.terms import Acceptance, Terms
 from tests.token_pool import ISSUER
 from tests.unit.applications.builders import (
     BOSHIMO,
@@ -25,6 +27,7 @@ from tests.unit.applications.builders import (
     BOSHIMO_CLIENT,
     KENCOM_CALLBACK,
     KENCOM_CLIENT,
+    NOON,
     kencom,
     partner,
     second_partner,
@@ -78,6 +81,12 @@ def without_query(address: str) -> str:
     return urlsplit(address)._replace(query="").geturl()
 
 
+def account(who: CitizenId, state: AccountState = AccountState.ACTIVE) -> Account:
+    """An account whose citizen has accepted the terms."""
+    accepted = Acceptance(Terms("1", "0" * 64), NOON, Language.JAPANESE)
+    return Account(who, state, acceptance=accepted)
+
+
 @dataclass
 class City:
     """The front door with everything behind it."""
@@ -91,6 +100,10 @@ class City:
     kept_sessions: MemorySessions = field(default_factory=MemorySessions)
     waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
     pool: PoolDouble = field(default_factory=PoolDouble)
+
+    accounts: dict[CitizenId, Account] = field(
+        default_factory=lambda: {who: account(who) for who in (HANAKO, TARO)}
+    )
 
     def __post_init__(self) -> None:
         self.registry = Registry(self.applications, self.clock)
@@ -119,6 +132,7 @@ class City:
             redeem=self.pool.redeem,
             id_tokens=self.id_tokens,
             sessions=self.sessions,
+            accounts=self.accounts.get,
             waiting=self.waiting,
             agreements=self.agreements,
             releases=self.releases,

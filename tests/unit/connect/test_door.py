@@ -1,15 +1,17 @@
 """The way of a citizen from a partner's button to the partner's code."""
 
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 
-from machi.connect.door import Ask, GoTo, RequestOver, Verdict
+from machi.connect.door import Ask, GoTo, RegistrationIncomplete, RequestOver, Verdict
 from machi.connect.pool import challenge_of
 from machi.connect.request import SentBack
 from machi.consent.record import ConsentRefused, ConsentState
 from machi.core.ids import DataItem
 from machi.core.language import Language
+from machi.identity.account import AccountState
 from tests.token_pool import ISSUER
 from tests.unit.applications.builders import BOSHIMO, KENCOM, KENCOM_CALLBACK, KENCOM_CLIENT
 from tests.unit.connect.builders import (
@@ -23,6 +25,7 @@ from tests.unit.connect.builders import (
     TARO,
     VERIFIER,
     City,
+    account,
     asked,
     asked_by_boshimo,
     query_of,
@@ -209,7 +212,38 @@ def test_the_citys_own_program_needs_no_consent(city: City) -> None:
     assert city.consents.kept == {}
 
 
+def test_who_has_not_accepted_the_terms_does_so_at_the_portal_first(city: City) -> None:
+    city.accounts[HANAKO] = replace(account(HANAKO), acceptance=None)
+    with pytest.raises(RegistrationIncomplete):
+        city.signs_in()
+
+    del city.accounts[HANAKO]
+    with pytest.raises(RegistrationIncomplete):
+        city.signs_in()
+
+    assert city.consents.kept == {}
+
+
+@pytest.mark.parametrize("state", [AccountState.CLOSING, AccountState.DELETING])
+def test_an_account_that_is_being_closed_signs_in_to_no_partner(city: City, state: AccountState) -> None:
+    city.accounts[HANAKO] = account(HANAKO, state)
+
+    with pytest.raises(SentBack) as refused:
+        city.signs_in()
+
+    assert back_at_partner(refused.value)["error"] == "access_denied"
+
+
 class TestPrompt:
+    def test_none_does_not_show_that_a_registration_is_unfinished(self, city: City) -> None:
+        session = city.signed_in()
+        del city.accounts[HANAKO]
+
+        with pytest.raises(SentBack) as refused:
+            city.enters(asked(prompt="none"), session)
+
+        assert back_at_partner(refused.value)["error"] == "interaction_required"
+
     def test_none_without_a_session_is_answered_without_a_page(self, city: City) -> None:
         with pytest.raises(SentBack) as refused:
             city.enters(asked(prompt="none"))

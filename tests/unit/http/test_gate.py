@@ -6,9 +6,11 @@ from starlette.responses import Response
 
 from machi.core.principal import Scope
 from machi.http.app import create_app
+from machi.http.cors import ANYBODY
 from machi.http.handlers import Handlers, plain
+from machi.http.lambda_entry import entry
 from machi.http.limits import Limits
-from tests.gateway_double import application, citizen, event
+from tests.gateway_double import Gateway, application, citizen, event
 from tests.unit.http.builders import PORTAL, READER, WRITER, Log, small_function
 
 ENTITY = "/ngsi-ld/v1/entities/urn:ngsi-ld:Site:1"
@@ -221,3 +223,45 @@ def test_no_scope_opens_a_route_for_the_wrong_method() -> None:
     everything = application(*Scope)
 
     assert small_function().send("PUT", "/ngsi-ld/v1/types", principal=everything).status == 405
+
+
+def test_a_page_keeps_its_own_policies_and_gets_the_others() -> None:
+    routes = Handlers("/public/v1", plain)
+
+    @routes.get("/health")
+    async def page(_request: Request) -> Response:
+        return Response("x", headers={"Content-Security-Policy": "own", "Referrer-Policy": "same-origin"})
+
+    headers = (
+        Gateway(entry(create_app(handlers=[routes], logger=Log().logger)))
+        .send("GET", "/public/v1/health")
+        .headers
+    )
+
+    assert (headers["content-security-policy"], headers["referrer-policy"]) == ("own", "same-origin")
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+
+
+def test_where_partners_call_any_site_may_read_answers_and_problems_alike() -> None:
+    routes = Handlers("/partner/v1", plain)
+
+    @routes.get("/userinfo")
+    async def userinfo(_request: Request) -> Response:
+        return Response("{}")
+
+    partner = Gateway(entry(create_app(handlers=[routes], logger=Log().logger, portal_url=ANYBODY)))
+    for caller, status in ((citizen(), 200), (citizen(scopes=frozenset()), 403), (None, 401)):
+        answer = partner.send(
+            "GET", "/partner/v1/userinfo", principal=caller, headers={"Origin": "https://kencom.example"}
+        )
+        assert answer.status == status
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+def test_a_token_without_the_scope_is_told_so_as_oauth_wants_it() -> None:
+    answer = small_function().send("GET", "/citizen/v1/profile", principal=citizen(scopes=frozenset()))
+
+    assert (answer.status, answer.problem) == (403, "forbidden")
+    assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope"'

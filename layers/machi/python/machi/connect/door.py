@@ -4,6 +4,7 @@ Each step ends in one of three: the browser goes on to the pool, to the consent 
 What a partner gets in the end the pool's trigger and userinfo decide again, on the record.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,8 +23,12 @@ from machi.consent.releases import Releases
 from machi.consent.repositories import AgreementRepository
 from machi.core.clock import Clock
 from machi.core.errors import MachiError
-from machi.core.ids import DataItem
+from machi.core.ids import CitizenId, DataItem
 from machi.core.language import Language
+from machi.identity.account import Account, AccountState
+
+FindAccount = Callable[[CitizenId], Account | None]
+"""The citizen's account as it is now; None before the terms were accepted."""
 
 _CLOCK_SKEW = timedelta(minutes=1)
 _ANEW = {Prompt.LOGIN, Prompt.SELECT_ACCOUNT}
@@ -33,6 +38,10 @@ _CONSENTED = {Reason.COVERED, Reason.NOT_AGREED}
 
 class RequestOver(MachiError):
     """Nothing waits under this name here: used already, too old, or another browser's."""
+
+
+class RegistrationIncomplete(MachiError):
+    """The citizen came by an identity provider and has not accepted the terms yet."""
 
 
 class Verdict(StrEnum):
@@ -88,6 +97,7 @@ class FrontDoor:
         redeem: RedeemCode,
         id_tokens: IdTokens,
         sessions: Sessions,
+        accounts: FindAccount,
         waiting: WaitingRequests,
         agreements: AgreementRepository,
         releases: Releases,
@@ -99,6 +109,7 @@ class FrontDoor:
         self._redeem = redeem
         self._id_tokens = id_tokens
         self._sessions = sessions
+        self._accounts = accounts
         self._waiting = waiting
         self._agreements = agreements
         self._releases = releases
@@ -115,6 +126,7 @@ class FrontDoor:
 
         Raises:
             SentBack: the partner gets an error.
+            RegistrationIncomplete: the citizen has to do something at the portal first.
         """
         is_recent = session is not None and self._is_recent(request, session.authenticated_at)
         if session is not None and is_recent and not request.prompt & _ANEW:
@@ -137,6 +149,7 @@ class FrontDoor:
         Raises:
             RequestOver: nothing waits under the state, or it is another browser's, or the answer is forged.
             SentBack: the partner gets an error.
+            RegistrationIncomplete: the citizen has to do something at the portal first.
             PoolUnavailable, KeysUnavailable: nothing happened; the citizen may start again.
         """
         waiting = self._waiting.take_signing_in(state)
@@ -237,6 +250,7 @@ class FrontDoor:
     def _with(self, session: PlatformSession, request: AuthorizationRequest) -> Step:
         if not request.is_partner:
             return self._onward(session, request)
+        self._check_account(session.subject, request)
         agreement = self._agreements.current(request.application)
         if agreement is None:
             raise request.refusal(self._issuer, "unauthorized_client", "the service has no agreement")
@@ -246,6 +260,15 @@ class FrontDoor:
             raise request.refusal(self._issuer, "consent_required")
         self._decisions.ask(session.subject, request.application)
         return self._ask(session, request)
+
+    def _check_account(self, subject: CitizenId, request: AuthorizationRequest) -> None:
+        account = self._accounts(subject)
+        if account is not None and account.state is not AccountState.ACTIVE:
+            raise request.refusal(self._issuer, "access_denied", "the citizen is closing the account")
+        if account is None or account.acceptance is None:
+            if Prompt.NONE in request.prompt:
+                raise request.refusal(self._issuer, "interaction_required")
+            raise RegistrationIncomplete("the citizen must finish the registration first")
 
     def _ask(self, session: PlatformSession, request: AuthorizationRequest) -> Ask:
         expires = self._clock() + PATIENCE

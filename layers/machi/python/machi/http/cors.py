@@ -1,7 +1,10 @@
-"""Which scripts in a browser may read answers: those of the portal, and no others.
+"""Which scripts in a browser may read answers: those of the portal, or, where partners call, anybody's.
 
 Preflights never come here: the gateway answers them, because they carry no credential.
 """
+
+ANYBODY = "*"
+"""Instead of the portal's address. Harmless where the credential is in a header, which no other site has."""
 
 _HEADERS_EXPOSED = b"ETag, Link, Location, Retry-After, X-Request-Id"
 
@@ -18,6 +21,11 @@ class Cors:
         """For an ordinary answer to a request from this origin."""
         if self._origin is None:
             return ()
+        if self._origin == ANYBODY.encode():
+            return (
+                (b"access-control-allow-origin", self._origin),
+                (b"access-control-expose-headers", _HEADERS_EXPOSED + b", WWW-Authenticate"),
+            )
         if origin != self._origin:
             return ((b"vary", b"Origin"),)
         return (

@@ -101,7 +101,10 @@ class Gate:
 
 
 class _Answer:
-    """Sends the answer on with the headers that every answer has, and remembers its status."""
+    """Sends the answer on with the headers that every answer has, and remembers its status.
+
+    A header that the handler has set stays: a page has a content policy of its own.
+    """
 
     def __init__(self, send: Send, headers: tuple[Header, ...]) -> None:
         self._send = send
@@ -111,7 +114,8 @@ class _Answer:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message["headers"], *self._headers]
+            own = {name for name, _ in message["headers"]}
+            headers = [*message["headers"], *(header for header in self._headers if header[0] not in own)]
             if not any(name == b"cache-control" for name, _ in headers):
                 headers.append(_NOT_KEPT)
             message["headers"] = headers

@@ -46,4 +46,11 @@ def admit(principal: Principal, route: Route) -> None:
             raise Unauthenticated(headers={"WWW-Authenticate": "Bearer"})
         raise Forbidden
     if route.scope is not None and not principal.may(route.scope):
-        raise Forbidden("the scope that this operation takes was not granted")
+        raise Forbidden("the scope that this operation takes was not granted", headers=_challenge(principal))
+
+
+def _challenge(principal: Principal) -> dict[str, str]:
+    """RFC 6750, 3.1, for those who came with a token."""
+    if principal.kind is not PrincipalKind.CITIZEN:
+        return {}
+    return {"WWW-Authenticate": 'Bearer error="insufficient_scope"'}

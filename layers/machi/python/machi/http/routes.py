@@ -153,11 +153,13 @@ _FRONT_DOOR = """
 GET    /connect/.well-known/openid-configuration
 GET    /connect/jwks.json
 GET    /connect/authorize
+POST   /connect/authorize
 GET    /connect/callback
 GET    /connect/consent
 POST   /connect/consent
 GET    /connect/sign-out
 POST   /connect/sign-out
+GET    /connect/signed-out
 GET    /connect/proofing
 GET    /connect/proofing/callback
 """
