@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aws_lambda_powertools.logging import Logger
 
@@ -13,11 +14,15 @@ from functions.authorizer.citizen_tokens import CitizenTokens
 from functions.authorizer.credentials import Unauthorized
 from functions.authorizer.policy import allow, deny
 from functions.authorizer.settings import Settings
+from machi.core.ids import CitizenId
 from machi.core.log import logger_for
 from machi.core.principal import Principal
 from machi.core.settings import read_settings
 from machi.storage.application_table import ApplicationTable
 from machi.storage.client import dynamodb_client
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 Handler = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -31,8 +36,25 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
 def build() -> Handler:
     """Everything that lasts for the life of the process."""
     settings = read_settings(Settings, os.environ)
-    holders = ApplicationTable(dynamodb_client(), settings.city_table)
-    return answering(Authorizer(holders, CitizenTokens(settings).read), logger_for("authorizer"))
+    client = dynamodb_client()
+    applications = ApplicationTable(client, settings.city_table)
+    tokens = CitizenTokens(settings, applications, _SignIns(client, settings.people_table))
+    return answering(Authorizer(applications, tokens.read), logger_for("authorizer"))
+
+
+class _SignIns:
+    """Looks at the table of sign-ins, whose module only calls with a token pay for."""
+
+    def __init__(self, client: "DynamoDBClient", table: str) -> None:
+        self._client = client
+        self._table = table
+
+    def is_signed_out(
+        self, citizen: CitizenId, session: str | None, authenticated_at: datetime | None
+    ) -> bool:
+        from machi.storage.device_table import DeviceTable  # noqa: PLC0415
+
+        return DeviceTable(self._client, self._table).is_signed_out(citizen, session, authenticated_at)
 
 
 def answering(authorizer: Authorizer, logger: Logger) -> Handler:

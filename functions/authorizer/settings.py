@@ -8,6 +8,7 @@ class Settings:
     """See machi.core.settings."""
 
     city_table: str
+    people_table: str
     stage: str
     citizen_pool_id: str
     citizen_client_ids: tuple[str, ...]

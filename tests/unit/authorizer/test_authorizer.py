@@ -5,11 +5,19 @@ from collections.abc import Callable
 import pytest
 
 from functions.authorizer.credentials import Unauthorized
-from machi.applications import ApplicationState, digest_of, new_key
+from machi.applications import ApplicationState, Party, SignIn, SignInClient, digest_of, new_key
 from machi.core.principal import ANONYMOUS, Principal, PrincipalKind, Scope
 from machi.identity.key_set import KeysUnavailable
 from tests.token_pool import CLIENT, rsa_key
-from tests.unit.applications.builders import KENCOM, kencom
+from tests.unit.applications.builders import (
+    BOSHIMO,
+    BOSHIMO_CLIENT,
+    KENCOM,
+    KENCOM_CLIENT,
+    kencom,
+    partner,
+    second_partner,
+)
 from tests.unit.authorizer.builders import API, City, effect
 
 AREAS = ("ngsi-ld", "citizen", "public")
@@ -208,3 +216,91 @@ def test_each_decision_leaves_one_line_without_credential_or_person(city: City, 
     ]
     for secret in (key, digest_of(key), token, "hanako", "a-secret"):
         assert secret not in city.log.text
+
+
+class TestPartners:
+    @pytest.fixture(autouse=True)
+    def partners(self, city: City) -> None:
+        city.registry.register(partner())
+        city.registry.register(second_partner())
+
+    def test_a_partners_token_stands_for_a_citizen_at_that_partner(self, city: City) -> None:
+        token = city.pool.token(client_id=KENCOM_CLIENT, scope="openid", origin_jti="first")
+
+        found = principal(city.ask("partner", Authorization=f"Bearer {token}"))
+
+        assert (found.kind, found.subject, found.session) == (PrincipalKind.CITIZEN, "hanako", "first")
+        assert found.application == KENCOM
+        assert found.scopes == {Scope.USERINFO}
+        assert (city.lookups, city.asked_about) == (1, [found.authenticated_at])
+
+    def test_a_token_of_one_partner_is_nothing_else_at_another(self, city: City) -> None:
+        token = city.pool.token(client_id=BOSHIMO_CLIENT, scope="openid")
+
+        assert principal(city.ask("partner", Authorization=f"Bearer {token}")).application == BOSHIMO
+
+    @pytest.mark.parametrize("area", ["citizen", "account", "partner", "connect", "public"])
+    def test_a_partners_token_opens_nothing_else_whatever_scopes_it_names(
+        self, city: City, area: str
+    ) -> None:
+        everything = " ".join(["openid", *(f"machi/{scope.value}" for scope in Scope)])
+        token = city.pool.token(client_id=KENCOM_CLIENT, scope=everything)
+
+        assert principal(city.ask(area, Authorization=f"Bearer {token}")).scopes == {Scope.USERINFO}
+
+    @pytest.mark.parametrize("scope", ["", "profile", "machi/userinfo", "OPENID", ["openid"], None])
+    def test_a_partners_token_without_openid_opens_nothing(self, city: City, scope: object) -> None:
+        token = city.pool.token(client_id=KENCOM_CLIENT, scope=scope)
+
+        assert principal(city.ask("partner", Authorization=f"Bearer {token}")).scopes == frozenset()
+
+    def test_the_portals_token_is_no_partners(self, city: City) -> None:
+        token = city.pool.token(scope="openid machi/userinfo machi/profile.read")
+
+        found = principal(city.ask("partner", Authorization=f"Bearer {token}"))
+
+        assert found.scopes == {Scope.PROFILE_READ}
+        assert city.lookups == 0, "costs no read of the registry"
+
+    @pytest.mark.parametrize("state", [ApplicationState.SUSPENDED, ApplicationState.RETIRED])
+    def test_a_partner_out_of_service_is_stopped_at_its_next_request(
+        self, city: City, state: ApplicationState
+    ) -> None:
+        token = city.pool.token(client_id=KENCOM_CLIENT, scope="openid")
+        assert effect(city.ask("partner", Authorization=f"Bearer {token}")) == "Allow"
+
+        city.registry.change_state(KENCOM, state)
+
+        assert effect(city.ask("partner", Authorization=f"Bearer {token}")) == "Deny"
+
+    def test_a_client_of_the_city_that_is_not_configured_here_is_refused(self, city: City) -> None:
+        front_door = SignIn((SignInClient("door", ("https://api.example.jp/",)),), "api.example.jp")
+        own = SignIn(front_door.clients, front_door.sector, party=Party.CITY)
+        city.registry.register(kencom(id="portal", sign_in=own))
+
+        for client in ("door", "stranger"):
+            token = city.pool.token(client_id=client, scope="openid")
+            with pytest.raises(Unauthorized):
+                city.ask("partner", Authorization=f"Bearer {token}")
+
+    def test_a_partners_token_that_is_forged_is_refused_before_anything_is_read(self, city: City) -> None:
+        forged = city.pool.token(client_id=KENCOM_CLIENT, key=rsa_key("stranger"))
+
+        with pytest.raises(Unauthorized):
+            city.ask("partner", Authorization=f"Bearer {forged}")
+        assert city.lookups == 0
+
+
+@pytest.mark.parametrize("client", [CLIENT, KENCOM_CLIENT])
+def test_a_sign_in_that_its_citizen_has_ended_is_over_though_its_token_is_genuine(
+    city: City, client: str
+) -> None:
+    city.registry.register(partner())
+    lost = city.pool.token(client_id=client, origin_jti="lost phone")
+    mine = city.pool.token(client_id=client, origin_jti="my desk")
+
+    city.signed_out.add(("hanako", "lost phone"))
+
+    with pytest.raises(Unauthorized):
+        city.ask("citizen", Authorization=f"Bearer {lost}")
+    assert principal(city.ask("citizen", Authorization=f"Bearer {mine}")).session == "my desk"

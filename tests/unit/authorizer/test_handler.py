@@ -2,11 +2,14 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
 
+import boto3
 import pytest
 
 from functions.authorizer.citizen_tokens import CitizenTokens
@@ -16,12 +19,14 @@ from functions.authorizer.pool_keys import fetcher
 from functions.authorizer.settings import Settings
 from machi.applications import ApplicationState, Registry
 from machi.core.errors import SettingsInvalid
-from machi.core.principal import Principal
+from machi.core.ids import CitizenId
+from machi.core.principal import Principal, Scope
 from machi.storage.application_table import ApplicationTable
+from machi.storage.device_table import DeviceTable
 from tests.aws_double import dynamodb
 from tests.token_pool import CLIENT, ISSUER, TokenPool
-from tests.unit.applications.builders import KENCOM, NOON, kencom
-from tests.unit.authorizer.builders import effect, request
+from tests.unit.applications.builders import KENCOM, KENCOM_CLIENT, NOON, kencom, partner
+from tests.unit.authorizer.builders import City, effect, request
 
 ROOT = Path(__file__).parents[3]
 HEAVY = ("fastapi", "pydantic", "starlette", "mangum", "boto3", "jwt", "cryptography", "botocore.session")
@@ -57,6 +62,7 @@ def registry(monkeypatch: pytest.MonkeyPatch, pool_url: str) -> Iterator[Registr
     """The environment of the function, with a registry in its table."""
     for name, value in {
         "CITY_TABLE": "city",
+        "PEOPLE_TABLE": "people",
         "STAGE": "local",
         "CITIZEN_POOL_ID": "pool",
         "CITIZEN_CLIENT_IDS": f"{CLIENT},phone",
@@ -66,7 +72,7 @@ def registry(monkeypatch: pytest.MonkeyPatch, pool_url: str) -> Iterator[Registr
         monkeypatch.setenv(f"MACHI_{name}", value)
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
     build.cache_clear()
-    with dynamodb("city") as client:
+    with dynamodb("city", "people") as client:
         yield Registry(ApplicationTable(client, "city"), clock=lambda: NOON)
     build.cache_clear()
 
@@ -100,11 +106,27 @@ def test_outside_of_stage_local_keys_come_over_https_only() -> None:
     assert callable(fetcher("https://pool.example/jwks.json", stage="production"))
 
 
+def test_the_function_finds_partners_by_their_client_and_sees_a_sign_out(registry: Registry) -> None:
+    registry.register(partner())
+    token = TokenPool().token(client_id=KENCOM_CLIENT, origin_jti="first", auth_time=int(time.time()) - 60)
+    asked = request("partner", Authorization=f"Bearer {token}")
+
+    principal = Principal.from_context(handler(asked, None)["context"])
+    assert principal.application == KENCOM
+    assert principal.scopes == {Scope.USERINFO}
+
+    devices = DeviceTable(boto3.client("dynamodb", region_name="ap-northeast-1"), "people")
+    devices.sign_out_all(CitizenId("hanako"), datetime.now(UTC), None)
+    with pytest.raises(Unauthorized):
+        handler(asked, None)
+
+
 def test_a_wrong_address_for_the_keys_shows_at_the_first_token() -> None:
-    settings = Settings("city", "staging", "pool", (CLIENT,), ISSUER, "ftp://pool.example")
+    settings = Settings("city", "people", "staging", "pool", (CLIENT,), ISSUER, "ftp://pool.example")
+    city = City()
 
     with pytest.raises(SettingsInvalid):
-        CitizenTokens(settings).read("x.y.z")
+        CitizenTokens(settings, city, city).read("x.y.z")
 
 
 def test_a_document_that_never_ends_is_cut(pool_url: str) -> None:

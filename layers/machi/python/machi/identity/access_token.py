@@ -3,11 +3,13 @@
 Imports PyJWT with `cryptography`, so a function that may do without tokens imports this module late.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import jwt
 
+from machi.applications import Application, Party
 from machi.core.errors import MachiError
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.principal import Principal, PrincipalKind, Scope
@@ -20,11 +22,25 @@ _ALGORITHM = "RS256"
 _MAX_LENGTH = 8192  # characters; a Cognito access token has about 1,000
 _LEEWAY_SECONDS = 10
 _FAR = 2**33  # seconds since 1970; no year that a token can name lies beyond
+_SIGN_IN = "openid"
 _REQUIRED = ["exp", "iat", "iss", "sub", "token_use", "client_id", "username"]
 
 
 class TokenRefused(MachiError):
     """The token is forged, expired, of another issuer or kind, or not for this platform."""
+
+
+class ApplicationStopped(MachiError):
+    """The token is genuine, and the application that it was issued to may not call at present."""
+
+
+FindByClient = Callable[[str], Application | None]
+"""The application of a client, in its present state."""
+
+
+def no_partners(_client_id: str) -> Application | None:
+    """For whoever takes no partner's tokens."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,37 +49,52 @@ class TokenPolicy:
 
     issuer: str
     client_ids: frozenset[str]
-    """App clients whose tokens are accepted."""
+    """App clients of our own, whose tokens have the rights they name."""
 
 
 class AccessTokens:
     """Checks access tokens."""
 
-    def __init__(self, policy: TokenPolicy, keys: KeySet) -> None:
+    def __init__(self, policy: TokenPolicy, keys: KeySet, find_by_client: FindByClient = no_partners) -> None:
         self._policy = policy
         self._keys = keys
+        self._find_by_client = find_by_client
 
     def principal_of(self, token: str) -> Principal:
         """The citizen a token stands for, signed in through the app client it was issued to.
 
         Raises:
             TokenRefused: for whichever reason; the caller need not know.
+            ApplicationStopped: it was issued to a partner that is out of service.
             KeysUnavailable: the pool's keys cannot be had, so nothing can be said about the token.
         """
         claims = self._claims(token)
         client, subject, use = claims["client_id"], claims["sub"], claims["token_use"]
-        if use != "access" or not isinstance(client, str) or client not in self._policy.client_ids:
-            raise TokenRefused("not an access token for this platform")
+        if use != "access" or not isinstance(client, str):
+            raise TokenRefused("not an access token")
         if not isinstance(subject, str) or not subject or subject == client:
             raise TokenRefused("the token stands for no person")
+        application, scopes = self._rights(client, claims.get("scope"))
         return Principal(
             kind=PrincipalKind.CITIZEN,
-            application=ApplicationId(client),
+            application=application,
             subject=CitizenId(subject),
-            scopes=_scopes(claims.get("scope")),
+            scopes=scopes,
             session=_text(claims.get("origin_jti")) or _text(claims.get("jti")),
             authenticated_at=_moment(claims.get("auth_time")),
         )
+
+    def _rights(self, client: str, scope: object) -> tuple[ApplicationId, frozenset[Scope]]:
+        """A partner may do one thing, whatever its token names; our own programs never do that one."""
+        granted = scope.split() if isinstance(scope, str) else []
+        if client in self._policy.client_ids:
+            return ApplicationId(client), _scopes(granted) - {Scope.USERINFO}
+        application = self._find_by_client(client)
+        if application is None or application.sign_in is None or application.sign_in.party is Party.CITY:
+            raise TokenRefused("issued to nobody we know")
+        if not application.state.may_call:
+            raise ApplicationStopped("the application is out of service")
+        return application.id, frozenset({Scope.USERINFO}) if _SIGN_IN in granted else frozenset()
 
     def _claims(self, token: str) -> dict[str, object]:
         if len(token) > _MAX_LENGTH:
@@ -95,7 +126,6 @@ def _moment(claim: object) -> datetime | None:
     return datetime.fromtimestamp(claim, UTC) if isinstance(claim, int) and 0 < claim < _FAR else None
 
 
-def _scopes(claim: object) -> frozenset[Scope]:
+def _scopes(granted: list[str]) -> frozenset[Scope]:
     known = {f"{RESOURCE_SERVER}/{scope.value}": scope for scope in Scope}
-    granted = claim.split() if isinstance(claim, str) else []
     return frozenset(known[name] for name in granted if name in known)
