@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
 
 
 @dataclass
@@ -64,6 +65,11 @@ class Aws:
     def ssm(self) -> Any:  # noqa: ANN401 - no stubs installed for this one service
         """Parameters."""
         return self._session.client("ssm", endpoint_url=self.endpoint, config=_config())
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        """Secrets, among them those of partners' clients."""
+        return self._session.client("secretsmanager", endpoint_url=self.endpoint, config=_config())
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from local.emulator import write_private
 
@@ -28,6 +29,18 @@ class DemoStaff:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoPartner:
+    """A partner service's client; whoever answers at its addresses on this machine is the partner."""
+
+    id: str
+    client_id: str
+    client_secret: str
+    redirect_uris: tuple[str, ...]
+    signed_out_uris: tuple[str, ...]
+    back_channel_uri: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outputs:
     """Addresses, demo credentials and the names of what was deployed."""
 
@@ -50,6 +63,21 @@ class Outputs:
     city_table: str
     citizen_pool_id: str
     portal_client_id: str
+    connect_url: str
+    """The front door; its discovery document lies below."""
+    simulators_url: str
+    app_client_id: str
+    connect_client_id: str
+    account_client_id: str
+    partners: tuple[DemoPartner, ...]
+
+    def partner(self, partner_id: str) -> DemoPartner:
+        """The partner with this id.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {partner.id: partner for partner in self.partners}[partner_id]
 
 
 def write_outputs(path: Path, outputs: Outputs) -> None:
@@ -70,4 +98,10 @@ def read_outputs(path: Path) -> Outputs:
     document = json.loads(path.read_text())
     citizens = tuple(DemoCitizen(**citizen) for citizen in document.pop("demo_citizens"))
     staff = tuple(DemoStaff(**member) for member in document.pop("demo_staff"))
-    return Outputs(**document, demo_citizens=citizens, demo_staff=staff)
+    partners = tuple(_partner(partner) for partner in document.pop("partners"))
+    return Outputs(**document, demo_citizens=citizens, demo_staff=staff, partners=partners)
+
+
+def _partner(document: dict[str, Any]) -> DemoPartner:
+    lists = ("redirect_uris", "signed_out_uris")
+    return DemoPartner(**{**document, **{name: tuple(document[name]) for name in lists}})

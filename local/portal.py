@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.config import load
 from local.aws import Aws
 from local.deployed import Deployed
 from local.failure import PlatformFailure
@@ -42,12 +43,14 @@ def publish_portal(settings: LocalSettings, aws: Aws, deployed: Deployed, genera
 
 
 def _config(settings: LocalSettings, deployed: Deployed) -> dict[str, str]:
+    city = load(ROOT, {"stage": "local"})
     return {
         "stage": "local",
         "portal_url": settings.portal_url,
         "api_url": settings.api_url,
         "auth_url": settings.emulator_url,
         "issuer": issuer(aws_region_of(deployed.citizen_pool_id), deployed.citizen_pool_id),
+        "social_providers": ",".join(provider.name for provider in city.offered_providers),
         "client_id": deployed.portal_client_id,
     }
 

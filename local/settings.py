@@ -16,13 +16,13 @@ EMULATOR_PYTHON = ROOT / ".local" / "emulator-venv" / "bin" / "python"
 """The emulator's own interpreter: it pins botocore and cannot share ours. One for all platforms here."""
 
 DEFAULT_PORT = 8700
-PORTS_USED = 4
+PORTS_USED = 5
 _LOWEST, _HIGHEST = 1024, 65535 - PORTS_USED + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Four neighbouring ports from one base."""
+    """Five neighbouring ports from one base."""
 
     base: int
 
@@ -46,9 +46,20 @@ class Ports:
         """Mail that the platform sent."""
         return self.base + 3
 
+    @property
+    def simulators(self) -> int:
+        """The providers of social IDs and デジタル認証アプリ, as played here."""
+        return self.base + 4
+
     def named(self) -> dict[str, int]:
         """Every port with what it is for."""
-        return {"portal": self.portal, "API": self.api, "embedded AWS": self.emulator, "mail": self.mail}
+        return {
+            "portal": self.portal,
+            "API": self.api,
+            "embedded AWS": self.emulator,
+            "mail": self.mail,
+            "simulators": self.simulators,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,11 @@ class LocalSettings:
     def mail_url(self) -> str:
         """Where sent mail can be read."""
         return f"http://localhost:{self.ports.mail}"
+
+    @property
+    def simulators_url(self) -> str:
+        """Where other parties' services are played."""
+        return f"http://localhost:{self.ports.simulators}"
 
     @property
     def outputs_file(self) -> Path:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from local.assembly import Assembly, Placeholders, read_assembly
 from local.aws import Aws
+from local.companion import Companion
 from local.deployed import Deployed, read_deployed
 from local.deployer import Deployer
 from local.emulator import ACCOUNT, REGION, Emulator
@@ -33,8 +34,8 @@ class Started:
     """Whether anything was deployed or seeded."""
 
 
-def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> Started:
-    """Run every step; the emulator is left running, also when a step fails.
+def start(settings: LocalSettings, emulator: Emulator, companion: Companion, progress: Progress) -> Started:
+    """Run every step; emulator and simulators are left running, also when a step fails.
 
     Raises:
         PlatformFailure: a step cannot be done.
@@ -42,6 +43,7 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
     with progress.step("Synthesising the CDK app") as step:
         step.note("written" if synthesise(settings) else "unchanged")
         assembly = read_assembly(settings.assembly_dir, Placeholders(ACCOUNT, REGION))
+    companion.start()
     with progress.step("Starting the embedded AWS") as step:
         step.note(_BEGINNINGS[emulator.start()])
     aws = Aws(f"http://127.0.0.1:{settings.ports.emulator}")
@@ -53,6 +55,7 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
     seed = Seed(settings, aws, deployed, keys, emulator.generation)
     with progress.step("Seeding") as step:
         planted = seed.plant(step.note)
+    companion.wait()
     outputs = Outputs(
         portal_url=settings.portal_url,
         api_url=settings.api_url,
@@ -71,6 +74,12 @@ def start(settings: LocalSettings, emulator: Emulator, progress: Progress) -> St
         city_table=deployed.city_table,
         citizen_pool_id=deployed.citizen_pool_id,
         portal_client_id=deployed.portal_client_id,
+        connect_url=f"{settings.api_url}/connect",
+        simulators_url=settings.simulators_url,
+        app_client_id=deployed.app_client_id,
+        connect_client_id=deployed.connect_client_id,
+        account_client_id=deployed.account_client_id,
+        partners=planted.partners,
     )
     changed = changed or bool(travelled) or planted.changed
     if changed:
@@ -111,6 +120,7 @@ def summary(outputs: Outputs, seconds: float) -> str:
         ("API", f"{outputs.api_url}/ngsi-ld/v1"),
         ("API key", outputs.api_key),
         ("Mail", outputs.mail_url),
+        ("Partners", f"{outputs.connect_url}/.well-known/openid-configuration"),
     ]
     lines = [f"  {name:<9} {text}" for name, text in rows]
     rule = "─" * 72

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Self
 
+from local.companion import Companion
 from local.emulator import Emulator
 from local.failure import PlatformFailure
 from local.platform_lock import held, holder, stop_holder
@@ -24,9 +25,11 @@ _OWN_SINGLE_FILES = (
     "outputs.json",
     "keys.json",
     "portal-config.json",
+    "simulators.json",
     _READY,
     "logs/emulator.log",
     "logs/portal.log",
+    "logs/simulators.log",
 )
 
 
@@ -45,14 +48,14 @@ def run(settings: LocalSettings) -> int:
         check_ports(settings)
         ready = settings.state_dir / _READY
         ready.unlink(missing_ok=True)
-        emulator = Emulator(settings)
+        emulator, companion = Emulator(settings), Companion(settings)
         try:
-            outputs = start(settings, emulator, progress).outputs
+            outputs = start(settings, emulator, companion, progress).outputs
             ready.write_text(str(os.getpid()))
             progress.say(summary(outputs, progress.total()))
             way_out = "Ctrl-C" if sys.stdin.isatty() else "`make down`"
             progress.say(f"  {way_out} stops everything and keeps the data.")
-            return _watch(emulator)
+            return _watch(emulator, companion)
         except _StopAsked:
             return 0
         except Exception as error:
@@ -63,6 +66,7 @@ def run(settings: LocalSettings) -> int:
             signals.ignore()
             ready.unlink(missing_ok=True)
             with progress.step("Stopping, and saving the data"):
+                companion.stop()
                 emulator.stop()
 
 
@@ -129,13 +133,16 @@ def check_ports(settings: LocalSettings) -> None:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 raise PlatformFailure(
-                    f"Port {port} ({name}) is in use: stop what uses it, or choose four other ports with "
+                    f"Port {port} ({name}) is in use: stop what uses it, or choose five other ports with "
                     f"MACHI_PORT, for example `make run MACHI_PORT={settings.ports.base + 100}`."
                 ) from None
 
 
-def _watch(emulator: Emulator) -> int:
+def _watch(emulator: Emulator, companion: Companion) -> int:
     while emulator.ended() is None:
+        if companion.ended() is not None:
+            print("error: The simulators ended unexpectedly; see simulators.log.", file=sys.stderr)
+            return 1
         time.sleep(0.2)
     print(f"error: {_died(emulator)}", file=sys.stderr)
     return 1

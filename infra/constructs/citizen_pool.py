@@ -8,15 +8,12 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.config import PlatformConfig
+from infra.config.social_ids import PROVIDER_ATTRIBUTES
 from infra.constructs.mail_sender import MailSender
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.scopes import RESOURCE_SERVER, resource_server_scopes
 from infra.constructs.table import removal_policy
 from infra.exceptions import Decision, accept
-
-PROVIDER_EMAIL, PROVIDER_EMAIL_VERIFIED = "custom:idp_email", "custom:idp_email_verified"
-"""What a provider of social IDs said of the address, apart from the account's own (ADR 0132)."""
-PROVIDER_ATTRIBUTES = (PROVIDER_EMAIL, PROVIDER_EMAIL_VERIFIED)
 
 
 class CitizenPool(Construct):

@@ -4,8 +4,8 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.config import PlatformConfig
+from infra.config.social_ids import PROVIDER_ATTRIBUTES
 from infra.constructs.app_client import Addresses, AppClient
-from infra.constructs.citizen_pool import PROVIDER_ATTRIBUTES
 from infra.constructs.login_page import dress
 from infra.stacks.identity import PORTAL_SIGNED_OUT, IdentityStack
 

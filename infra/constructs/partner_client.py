@@ -8,8 +8,9 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from infra.config import Partner, PartnerAddresses
+from infra.config.social_ids import PROVIDER_ATTRIBUTES
 from infra.constructs.app_client import NOTHING_TO_READ, Addresses, AppClient
-from infra.constructs.citizen_pool import PROVIDER_ATTRIBUTES, CitizenPool
+from infra.constructs.citizen_pool import CitizenPool
 from infra.exceptions import Decision, accept
 
 

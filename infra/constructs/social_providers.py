@@ -5,9 +5,8 @@ from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from infra.config import IdentityProvider, PlatformConfig, ProviderRegistration
-from infra.constructs.citizen_pool import PROVIDER_EMAIL, PROVIDER_EMAIL_VERIFIED
+from infra.config.social_ids import attribute_mapping
 
-_TELLS_WHETHER_VERIFIED = frozenset({"OIDC", "Google", "SignInWithApple"})
 _AUTHORIZE_SCOPES = {"Facebook": ",", "SignInWithApple": " ", "Google": " ", "OIDC": " "}
 
 
@@ -39,7 +38,7 @@ class SocialProviders(Construct):
                     provider_name=provider.name,
                     provider_type=provider.kind,
                     provider_details=_details(provider, registration, secret.unsafe_unwrap()),
-                    attribute_mapping=_mapping(provider),
+                    attribute_mapping=attribute_mapping(provider),
                 )
             )
             self.names.append(provider.name)
@@ -70,11 +69,3 @@ def _details(provider: IdentityProvider, registration: ProviderRegistration, sec
             "attributes_request_method": "GET",
         }
     return {**shared, "client_secret": secret}
-
-
-def _mapping(provider: IdentityProvider) -> dict[str, str]:
-    subject = "id" if provider.kind == "Facebook" else "sub"
-    mapping = {PROVIDER_EMAIL: "email", "username": subject}
-    if provider.kind in _TELLS_WHETHER_VERIFIED:
-        mapping[PROVIDER_EMAIL_VERIFIED] = "email_verified"
-    return mapping

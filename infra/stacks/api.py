@@ -17,6 +17,7 @@ from infra.constructs.front_door_client import FrontDoorClient
 from infra.constructs.function_alarms import watch_function
 from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.python_function import GATE, REQUEST, PythonFunction
+from infra.constructs.secret_arn import arn_of
 from infra.constructs.table_access import (
     CITIZENS,
     may_look_up,
@@ -28,9 +29,6 @@ from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
 from infra.stacks.identity import IdentityStack
 from infra.stacks.notices import NoticesStack
-
-LOCAL_PROOFING_CLIENT = "machi-local"
-"""What the platform is called at the simulator of デジタル認証アプリ."""
 
 _ACCOUNT_CALLS = [
     f"cognito-idp:{call}"
@@ -239,13 +237,13 @@ class ApiStack(CityStack):
             {
                 **self._tables(),
                 "citizen_pool_id": identity.citizens.pool.user_pool_id,
-                "sector_secret_arn": identity.sector_secret.secret_arn,
+                "sector_secret_arn": arn_of(identity.sector_secret),
             },
         )
         self._may_keep_personal_data(function, CITIZENS)
         may_look_up(function, self._data.city)
         function.grant(["cognito-idp:AdminGetUser"], [identity.citizens.pool.user_pool_arn])
-        function.grant(["secretsmanager:GetSecretValue"], [identity.sector_secret.secret_arn])
+        function.grant(["secretsmanager:GetSecretValue"], [arn_of(identity.sector_secret)])
         return function
 
     def _tables(self) -> dict[str, str]:
@@ -257,7 +255,7 @@ class ApiStack(CityStack):
         addresses, stage = self._config.addresses, self._config.on_aws
         if stage is None:
             host = f"{addresses.simulators}/digital-id"
-            return {**keys, "proofing_host": host, "proofing_client_id": LOCAL_PROOFING_CLIENT}
+            return {**keys, "proofing_host": host, "proofing_client_id": f"{self._config.city.slug}-machi"}
         if stage.proofing is None:
             return keys
         return {

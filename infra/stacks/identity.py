@@ -6,9 +6,10 @@ from constructs import Construct
 
 from infra.bundling.assets import Bundler
 from infra.config import PlatformConfig
+from infra.config.social_ids import PROVIDER_ATTRIBUTES
 from infra.constructs.alarms import Alarms
 from infra.constructs.app_client import REFRESH_ONLY, WITH_PASSKEYS, Addresses, AppClient, PasswordClient
-from infra.constructs.citizen_pool import PROVIDER_ATTRIBUTES, CitizenPool
+from infra.constructs.citizen_pool import CitizenPool
 from infra.constructs.function_alarms import watch_function
 from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.login_page import LoginPage
@@ -16,6 +17,7 @@ from infra.constructs.mail_sender import MailSender
 from infra.constructs.partner_client import PartnerClient
 from infra.constructs.python_function import GATE, PythonFunction
 from infra.constructs.scopes import PORTAL_SCOPES
+from infra.constructs.secret_arn import arn_of
 from infra.constructs.signing_keys import SigningKeys
 from infra.constructs.social_providers import SocialProviders
 from infra.constructs.staff_pool import StaffPool
@@ -98,14 +100,14 @@ class IdentityStack(CityStack):
                 "city_table": data.city.table_name,
                 "stage": self._config.stage,
                 "portal_url": self._config.addresses.portal,
-                "sector_secret_arn": self.sector_secret.secret_arn,
+                "sector_secret_arn": arn_of(self.sector_secret),
                 "city_names": self._config.city_names,
             },
         )
         may_look_up(triggers, data.city)
         may_read_and_write(triggers, data.people)
         may_use_key_through_dynamodb(triggers, data.personal.key)
-        triggers.grant(["secretsmanager:GetSecretValue"], [self.sector_secret.secret_arn])
+        triggers.grant(["secretsmanager:GetSecretValue"], [arn_of(self.sector_secret)])
         watch_function(triggers, Alarms(self, "Alarms", config=self._config))
         return triggers
 
@@ -205,7 +207,7 @@ class IdentityStack(CityStack):
         for partner, client in self.partner_clients.items():
             name = partner.title().replace("-", "")
             self.say(f"PartnerClientId{name}", client.id)
-            self.say(f"PartnerSecret{name}", client.secret.secret_name)
+            self.say(f"PartnerSecret{name}", arn_of(client.secret))
 
     def _keys_origin(self, config: PlatformConfig) -> str:
         """Where the signing keys are; the emulator names AWS as issuer but serves the keys itself."""

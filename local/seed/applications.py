@@ -25,7 +25,7 @@ class SeededApplication:
 
 
 def seeded_applications(keys: Keys) -> tuple[SeededApplication, ...]:
-    """A newcomer's application, one for conformance suites, and the portal."""
+    """A newcomer's application, and one for conformance suites."""
     broker = frozenset({Scope.ENTITIES_READ, Scope.ENTITIES_WRITE})
     return (
         SeededApplication(
@@ -43,14 +43,6 @@ def seeded_applications(keys: Keys) -> tuple[SeededApplication, ...]:
             broker,
             "unlimited-local",
             keys.conformance_key,
-        ),
-        SeededApplication(
-            ApplicationId("portal"),
-            "市民ポータル",
-            ApplicationState.PRODUCTION,
-            frozenset(),
-            "internal",
-            None,
         ),
     )
 

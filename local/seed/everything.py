@@ -7,21 +7,27 @@ from pathlib import Path
 
 import httpx
 
-from infra import config as city_config
-from infra.config import City
+from infra.config import City, PlatformConfig
+from infra.config import load as load_config
 from local.aws import Aws
 from local.deployed import Deployed
 from local.failure import PlatformFailure
 from local.keys import Keys
-from local.outputs import DemoCitizen, DemoStaff
+from local.outputs import DemoCitizen, DemoPartner, DemoStaff
 from local.seed.applications import plant_applications, seeded_applications
 from local.seed.datasets import DataSet, content, is_loaded, load
-from local.seed.people import CITIZENS, plant_citizen, plant_staff
+from local.seed.partners import partners_of, plant_agreements, plant_parties
+from local.seed.people import CITIZENS, Kept, plant_citizen, plant_staff
+from local.seed.providers import plant_providers
 from local.settings import ROOT, LocalSettings
 from machi.applications import Registry
 from machi.core.clock import utc_now
 from machi.datasets import read_provenance, read_shelters, read_sites
+from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
+from machi.identity.terms import Terms
+from machi.storage.account_table import AccountTable
+from machi.storage.agreement_table import AgreementTable
 from machi.storage.application_table import ApplicationTable
 from machi.storage.profile_table import ProfileTable
 
@@ -36,6 +42,7 @@ class Planted:
 
     citizens: tuple[DemoCitizen, ...]
     staff: tuple[DemoStaff, ...]
+    partners: tuple[DemoPartner, ...]
     changed: bool
 
 
@@ -59,14 +66,14 @@ class Seed:
             PlatformFailure: a part cannot be planted.
         """
         before = json.loads(self._stamp.read_text()) if self._stamp.exists() else {}
-        city = city_config.load(ROOT, {"stage": "local"}).file.city
+        config = load_config(ROOT, {"stage": "local", "local_port": str(self._settings.ports.base)})
         note("applications and their keys")
-        self._plant_applications()
+        changed = self._plant_applications(config)
         note("citizens")
-        changed = self._plant_citizens(frozenset(ward.id for ward in city.wards))
+        changed = self._plant_citizens(config) or changed
         note("staff")
         staff = plant_staff(self._aws, self._deployed.staff_pool_id, before.get("second_factor"))
-        data_sets = _data_sets(city)
+        data_sets = _data_sets(config.city)
         now = {"content": content(data_sets), "second_factor": staff.totp_secret}
         with self._api() as api:
             missing = [
@@ -81,19 +88,32 @@ class Seed:
         return Planted(
             citizens=tuple(citizen.account for citizen in CITIZENS),
             staff=(staff,),
+            partners=partners_of(self._aws, config, self._deployed),
             changed=changed or bool(missing) or before != now,
         )
 
-    def _plant_applications(self) -> None:
+    def _plant_applications(self, config: PlatformConfig) -> bool:
         table = ApplicationTable(self._aws.dynamodb, self._deployed.city_table)
         registry = Registry(table, clock=utc_now)
         plant_applications(registry, self._aws, seeded_applications(self._keys))
+        plant_parties(registry, config, self._deployed, self._settings.api_url)
+        plant_providers(self._aws, self._deployed.citizen_pool_id, config, self._settings.simulators_url)
+        return plant_agreements(AgreementTable(self._aws.dynamodb, self._deployed.city_table), config)
 
-    def _plant_citizens(self, wards: frozenset[str]) -> bool:
+    def _plant_citizens(self, config: PlatformConfig) -> bool:
         kept = ProfileTable(self._aws.dynamodb, self._deployed.people_table)
-        profiles = Profiles(kept, wards=wards, clock=utc_now)
+        offered = Offered(
+            frozenset(ward.id for ward in config.city.wards),
+            frozenset(interest.id for interest in config.file.interests),
+        )
+        profiles = Profiles(kept, offered=offered, clock=utc_now)
+        accounts = AccountTable(self._aws.dynamodb, self._deployed.people_table)
+        terms = Terms(config.file.terms.version, config.terms_sha256)
         pool_id = self._deployed.citizen_pool_id
-        made = [plant_citizen(self._aws, pool_id, citizen, profiles, kept) for citizen in CITIZENS]
+        made = [
+            plant_citizen(self._aws, pool_id, citizen, Kept(profiles, kept, accounts, terms))
+            for citizen in CITIZENS
+        ]
         return any(made)
 
     def _api(self) -> httpx.Client:

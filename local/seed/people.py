@@ -9,9 +9,13 @@ from botocore.exceptions import ClientError
 from local.aws import Aws
 from local.outputs import DemoCitizen, DemoStaff
 from local.seed.second_factor import enrol
+from machi.core.clock import utc_now
 from machi.core.ids import ApplicationId, CitizenId
+from machi.core.language import Language
 from machi.core.principal import Principal, PrincipalKind
+from machi.identity.account import AccountRepository
 from machi.identity.profiles import ProfileRepository, Profiles
+from machi.identity.terms import Acceptance, Terms
 
 _PASSWORD = "Machi-demo-2026!"  # noqa: S105 - printed at every start
 _SEED = "seed"
@@ -62,20 +66,31 @@ CITIZENS = (
 STAFF_EMAIL, STAFF_NAME = "staff@example.jp", "一宮市 情報推進課"
 
 
-def plant_citizen(
-    aws: Aws, pool_id: str, citizen: SeededCitizen, profiles: Profiles, kept: ProfileRepository
-) -> bool:
-    """Make account and profile where they are missing; True if either was.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where profiles and accounts are kept, and the terms that an account accepts."""
+
+    profiles: Profiles
+    profile_table: ProfileRepository
+    accounts: AccountRepository
+    terms: Terms
+
+
+def plant_citizen(aws: Aws, pool_id: str, citizen: SeededCitizen, kept: Kept) -> bool:
+    """Make account and profile where they are missing; True if any was.
 
     A profile that is there stays as it is: the demo citizen may have changed it.
     """
     made, subject = _account(aws, pool_id, citizen.username, citizen.account.email, citizen.account.password)
-    if kept.find(CitizenId(subject)) is not None:
+    if kept.accounts.find(CitizenId(subject)) is None:
+        kept.accounts.accept(CitizenId(subject), Acceptance(kept.terms, utc_now(), Language.JAPANESE))
+        made = True
+    if kept.profile_table.find(CitizenId(subject)) is not None:
         return made
     principal = Principal(
         kind=PrincipalKind.CITIZEN, application=ApplicationId("portal"), subject=CitizenId(subject)
     )
-    profiles.replace(principal, dict(citizen.profile), expected_version=0, request=_SEED)
+    kept.profiles.replace(principal, dict(citizen.profile), expected_version=0, request=_SEED)
     return True
 
 
