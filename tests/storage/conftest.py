@@ -76,14 +76,15 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     script = Path(__file__).with_name("emulator.py")
     process = subprocess.Popen([EMULATOR_PYTHON, script, str(port), tmp_path_factory.mktemp("emulator")])
     try:
-        _wait_for(port, process)
+        wait_for(port, process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
         process.wait(timeout=30)
 
 
-def _wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+    """Wait until a started emulator answers."""
     ending = monotonic() + 60
     while monotonic() < ending:
         assert process.poll() is None, "the emulator ended"

@@ -170,7 +170,6 @@ def hold_something_of_everything(client: "DynamoDBClient") -> None:
     put(client, "CHAIN", head={"S": "abc"})
     put(client, "DEVICE#s-1", name={"S": "Chrome / Android"})
     put(client, "DEVICES", before={"S": "2026-11-24T12:00:00.000Z"})
-    put(client, "IDENTITY#line", linkedAt={"S": "2026-11-24T12:00:00.000Z"})
     put(client, "CODE#email", codeDigest={"B": b"secret"})
     put(client, "SESSION#abc", application={"S": "kencom"})
     put(client, "WEATHER#1", degrees={"N": "21.5"}, sunny={"BOOL": True}, none={"NULL": True})
@@ -190,7 +189,6 @@ def test_everything_is_handed_out_even_what_nobody_foresaw_but_no_secret(client:
         "consents": {"items": ["name"], "state": "given"},
         "devices": {"name": "Chrome / Android"},
         "history": {"event": "given"},
-        "identities": {"linkedAt": "2026-11-24T12:00:00.000Z"},
         "profile": {"birthDate": "1990-04-01", "nickname": "はな"},
         "weather": {"degrees": 21.5, "none": None, "sunny": True},
     }
@@ -219,14 +217,6 @@ def test_what_may_go_goes_and_what_must_stay_gets_an_end(client: "DynamoDBClient
     assert left.keys() == {"ACCOUNT", "DEVICES", "PROFILE", *kept}
     assert everything(client, TABLE)[f"CITIZEN#{TARO}", "PROFILE"]
     assert all(left[sort]["expires"] == epoch(until) for sort in kept)
-
-
-def test_identities_are_found_by_their_provider(client: "DynamoDBClient") -> None:
-    hold_something_of_everything(client)
-
-    (found,) = HoldingsTable(client, TABLE).linked_to(HANAKO)
-
-    assert (found.provider, found.linked_at) == ("line", NOON)
 
 
 def test_a_write_that_collides_again_and_again_fails_in_the_end(

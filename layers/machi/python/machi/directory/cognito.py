@@ -166,16 +166,8 @@ class CognitoDirectory:
         self._update(username, attributes)
 
     def set_login_id(self, username: str, login_id: LoginId | None) -> None:
-        """AdminUpdateUserAttributes or AdminDeleteUserAttributes."""
-        if login_id is not None:
-            self._update(username, {"preferred_username": login_id})
-            return
-        self._run(
-            lambda: self._client.admin_delete_user_attributes(
-                UserPoolId=self._pool, Username=username, UserAttributeNames=["preferred_username"]
-            ),
-            {**_TOO_MANY, **_NO_USER},
-        )
+        """AdminUpdateUserAttributes, for which a blank value takes an attribute away."""
+        self._update(username, {"preferred_username": login_id or ""})
 
     def set_email(self, username: str, email: str) -> None:
         """AdminUpdateUserAttributes."""

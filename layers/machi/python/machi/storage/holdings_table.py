@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from machi.core.ids import CitizenId
-from machi.identity.accounts import LinkedIdentity
 from machi.identity.own_data import HeldRecord
-from machi.storage.people_keys import moment, seconds, text
+from machi.storage.people_keys import seconds, text
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -20,7 +19,6 @@ _KINDS = {
     "CONSENT": "consents",
     "DEVICE": "devices",
     "HISTORY": "history",
-    "IDENTITY": "identities",
     "PROFILE": "profile",
     "RECORD": "accessRecords",
 }
@@ -36,9 +34,7 @@ _STAY = {"ACCOUNT", "DEVICES"}
 
 
 class HoldingsTable:
-    """Implements `HeldRecords` of `machi.identity.own_data`, `Holdings` of `machi.identity.closure` and
-    `LinkedIdentities` of `machi.identity.accounts`.
-    """
+    """Implements `HeldRecords` of `machi.identity.own_data` and `Holdings` of `machi.identity.closure`."""
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
         self._client = client
@@ -55,19 +51,6 @@ class HoldingsTable:
                 return records, False
             records.append(HeldRecord(_KINDS.get(kind, kind.lower()), _members(item)))
         return records, True
-
-    def linked_to(self, citizen: CitizenId) -> Sequence[LinkedIdentity]:
-        """Identities at providers, in one query (0.5 RCU)."""
-        answer = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
-            ExpressionAttributeValues={":pk": text(f"CITIZEN#{citizen}"), ":sk": text("IDENTITY#")},
-            ConsistentRead=True,
-        )
-        return [
-            LinkedIdentity(item["sk"]["S"].partition("#")[2], moment(item, "linkedAt"))
-            for item in answer["Items"]
-        ]
 
     def remove(self, citizen: CitizenId, keep_records_until: datetime) -> None:
         """Delete item by item, or set when it expires (1 WCU each)."""
