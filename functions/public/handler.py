@@ -4,11 +4,14 @@ import os
 from functools import cache
 from typing import Any
 
-from functions.public.app import app
-from functions.public.settings import Settings
-from machi.core.log import logger_for
-from machi.core.settings import read_settings
-from machi.http.lambda_entry import LambdaHandler, entry
+from machi.http.cold_start import quick_imports
+
+with quick_imports():
+    from functions.public.app import app
+    from functions.public.settings import Settings
+    from machi.core.log import logger_for
+    from machi.core.settings import read_settings
+    from machi.http.lambda_entry import LambdaHandler, entry
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:

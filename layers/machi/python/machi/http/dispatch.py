@@ -8,18 +8,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
 from machi.http.gate import match_of
-from machi.http.handlers import Handlers
+from machi.http.handlers import Declared, Handlers
 from machi.http.routes import ROUTES, Route
 
 
 @dataclass(frozen=True, slots=True)
 class _Handler:
-    route: APIRoute
+    declared: Declared
     parameters: tuple[str, ...]
 
 
@@ -34,16 +33,13 @@ class Dispatch(BaseRoute):
         """
         listed = {(row.method, _shape(row.template)): row for row in ROUTES}
         self._handlers: dict[Route, _Handler] = {}
-        for route in (each for group in groups for each in group.router.routes):
-            if not isinstance(route, APIRoute):
-                raise ValueError("there may be plain routes only")  # noqa: TRY004
-            for method in route.methods or ():
-                row = listed.get((method, _shape(route.path)))
-                if row is None:
-                    raise ValueError(f"{method} {route.path} is not listed in machi.http.routes")
-                if row in self._handlers:
-                    raise ValueError(f"{method} {route.path} has two handlers")
-                self._handlers[row] = _Handler(route, _names(route.path))
+        for declared in (each for group in groups for each in group):
+            row = listed.get((declared.method, _shape(declared.path)))
+            if row is None:
+                raise ValueError(f"{declared.method} {declared.path} is not listed in machi.http.routes")
+            if row in self._handlers:
+                raise ValueError(f"{declared.method} {declared.path} has two handlers")
+            self._handlers[row] = _Handler(declared, _names(declared.path))
 
     @property
     def served(self) -> frozenset[Route]:
@@ -56,10 +52,11 @@ class Dispatch(BaseRoute):
         handler = self._handlers.get(found.route) if found else None
         if found is None or handler is None:
             return Match.NONE, {}
+        route = handler.declared.route
         return Match.FULL, {
-            "endpoint": handler.route.endpoint,
+            "endpoint": route.endpoint,
             "path_params": dict(zip(handler.parameters, found.values, strict=True)),
-            "route": handler.route,
+            "route": route,
         }
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,10 +1,11 @@
-"""Which function answers which method and path? What a module of handlers declares, on FastAPI's router."""
+"""Which function answers which method and path? What a module of handlers declares, as routes of FastAPI."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from functools import cached_property
 from inspect import iscoroutinefunction
 from typing import Generic, TypeVar
 
-from fastapi import APIRouter
+from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,8 +14,20 @@ Handler = Callable[[Received], Awaitable[Response]]
 """What a request becomes goes in, the answer comes out."""
 
 
+class Declared:
+    """One handler with the method and path it answers."""
+
+    def __init__(self, method: str, path: str, answer: Handler[Request]) -> None:
+        self.method, self.path, self._answer = method, path, answer
+
+    @cached_property
+    def route(self) -> APIRoute:
+        """Made at the first request for it: a process serves few of the broker's sixty."""
+        return APIRoute(self.path, self._answer, methods=[self.method], response_model=None)
+
+
 class Handlers(Generic[Received]):
-    """Handlers below one prefix.
+    """Handlers below one prefix; iterating gives them in the order of declaration.
 
     Each is given one thing made of the request, so FastAPI has one dependency to solve for any of them and
     its own validation, whose answers would repeat what was sent, has nothing to do.
@@ -27,8 +40,11 @@ class Handlers(Generic[Received]):
             prefix: goes before each path.
             receives: what the handlers are given, from the request.
         """
-        self._receives = receives
-        self.router = APIRouter(prefix=prefix)
+        self._prefix, self._receives = prefix, receives
+        self._declared: list[Declared] = []
+
+    def __iter__(self) -> Iterator[Declared]:
+        return iter(self._declared)
 
     def get(self, path: str) -> Callable[[Handler[Received]], Handler[Received]]:
         """Declare what answers GET."""
@@ -58,7 +74,7 @@ class Handlers(Generic[Received]):
             async def answer(request: Request) -> Response:
                 return await handler(self._receives(request))
 
-            self.router.add_api_route(path, answer, methods=[method], response_model=None)
+            self._declared.append(Declared(method, self._prefix + path, answer))
             return handler
 
         return declare
