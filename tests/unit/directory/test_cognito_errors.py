@@ -6,16 +6,15 @@ that neither moto nor the emulator knows are tried too.
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
 
 from machi.core.ids import CitizenId
 from machi.core.language import Language
-from machi.directory.cognito import CognitoDirectory
+from machi.directory.cognito import CognitoDirectory, cognito_client
 from machi.identity.directory import (
     AlreadyConfirmed,
     NameTaken,
@@ -28,6 +27,9 @@ from machi.identity.directory import (
 )
 from machi.identity.login_id import LoginId
 
+if TYPE_CHECKING:
+    from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
+
 POOL, APP = "ap-northeast-1_citizens", "accountclient"
 SUB = "0f1d7c1e-6b1e-4d7e-9d1a-0c9b8a7f6e5d"
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -38,14 +40,14 @@ SECRET = "hanako@example.jp"
 def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    with Stubber(boto3.client("cognito-idp", region_name="ap-northeast-1")) as stub:
+    with Stubber(cognito_client(region="ap-northeast-1")) as stub:
         yield stub
         stub.assert_no_pending_responses()
 
 
 @pytest.fixture
 def directory(stub: Stubber) -> CognitoDirectory:
-    return CognitoDirectory(stub.client, pool_id=POOL, client_id=APP)
+    return CognitoDirectory(cast("CognitoIdentityProviderClient", stub.client), pool_id=POOL, client_id=APP)
 
 
 Call = Callable[[CognitoDirectory], object]
