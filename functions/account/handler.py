@@ -6,10 +6,13 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from starlette.requests import Request
+
 from functions.account.app import app
 from functions.account.even_time import EvenTime
 from functions.account.identities import identity_routes
 from functions.account.linking_parts import linking_over
+from functions.account.proofing import proofing_routes
 from functions.account.services import Neighbours, Rules, Services, Stores, assemble
 from functions.account.settings import Settings
 from machi.connect.sessions import Sessions
@@ -21,12 +24,15 @@ from machi.core.log import logger_for
 from machi.core.settings import read_settings
 from machi.directory.cognito import CognitoDirectory, cognito_client
 from machi.directory.cognito_identities import CognitoIdentities
+from machi.http.handlers import Handlers
 from machi.http.lambda_entry import LambdaHandler, entry
 from machi.identity.assurance import Assurance
+from machi.identity.attempts import Attempts
 from machi.identity.closure import Periods
 from machi.identity.linking import Linking
 from machi.identity.terms import Terms
 from machi.notices.queue import NoticeQueue, sqs_client
+from machi.proofing.attempts import Tickets
 from machi.storage.account_table import AccountTable
 from machi.storage.agreement_table import AgreementTable
 from machi.storage.attempt_table import AttemptTable
@@ -36,6 +42,7 @@ from machi.storage.device_table import DeviceTable
 from machi.storage.holdings_table import HoldingsTable
 from machi.storage.pending_address_table import PendingAddressTable
 from machi.storage.profile_table import ProfileTable
+from machi.storage.proofing_table import ProofingTable
 from machi.storage.registration_table import RegistrationTable
 from machi.storage.session_table import SessionTable
 from machi.storage.standing_table import StandingTable
@@ -73,12 +80,19 @@ def build() -> Function:
     services = _services(settings, directory, linking)
     answers = app(
         services,
-        more=[identity_routes(linking)],
+        more=[identity_routes(linking), _proofing(settings)],
         even=EvenTime(settings.answer_milliseconds / 1000),
         portal_url=settings.portal_url,
         logger=logger,
     )
     return Function(services, entry(answers))
+
+
+def _proofing(settings: Settings) -> Handlers[Request]:
+    client, people = dynamodb_client(), settings.people_table
+    tickets = Tickets(ProofingTable(client, people), clock=utc_now)
+    attempts = Attempts(AttemptTable(client, people), clock=utc_now)
+    return proofing_routes(tickets, attempts, api_url=settings.api_url)
 
 
 def _services(settings: Settings, directory: CognitoDirectory, linking: Linking) -> Services:

@@ -11,6 +11,8 @@ class Settings:
     city_table: str
     stage: str
     portal_url: str
+    api_url: str
+    """Our own public address, without a trailing slash."""
     citizen_pool_id: str
     account_client_id: str
     """App client of our own: no secret, only `ALLOW_ADMIN_USER_PASSWORD_AUTH`, existence errors prevented."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from functions.connect.app import app
 from functions.connect.consent_view import Known, ReadKnown, labels_of
 from functions.connect.cookies import Cookies
+from functions.connect.proofing import proofing_routes
+from functions.connect.proofing_build import kms_signers, proofing_pages, signing_keys
 from functions.connect.rendering import Pages
 from functions.connect.services import Stores, Surroundings, front_door_routes, pool_of
 from functions.connect.settings import Settings
@@ -56,20 +58,23 @@ def build() -> LambdaHandler:
     addresses = Addresses(
         api=settings.api_url, auth=settings.auth_url, portal=settings.portal_url, issuer=settings.issuer
     )
+    signers = kms_signers(settings.signing_key_ids)
     pool, outbound = pool_of(addresses, settings.connect_client_id), OutboundClient(local=is_local)
     around = Surroundings(
         addresses=addresses,
         pool=pool,
         redeem=TokenEndpoint(pool, outbound).redeem,
         fetch_keys=lambda: _document(outbound, settings.jwks_url),
-        more_keys=[],
+        more_keys=[signing_keys(signers)],
         notices=NoticeQueue(sqs_client(), settings.notices_queue_url),
         pages=Pages(portal_url=settings.portal_url, city_names=_city_names(settings)),
         labels=labels_of(settings.ward_names, settings.interest_names),
         cookies=Cookies(is_local=is_local),
         clock=utc_now,
     )
-    return entry(app(front_door_routes(_stores(settings), around), logger=logger_for("connect")))
+    proofing = proofing_pages(settings, dynamodb_client(), signers, around.pages)
+    routes = [*front_door_routes(_stores(settings), around), proofing_routes(proofing)]
+    return entry(app(routes, logger=logger_for("connect")))
 
 
 def _stores(settings: Settings) -> Stores:

@@ -30,3 +30,9 @@ class Settings:
     """`{id}={name}` for each ward."""
     interest_names: str = "{}"
     """JSON: id of an interest → its name in each language."""
+    proofing_host: str = ""
+    """デジタル認証アプリ: `https://auth-and-sign.go.jp`, its sandbox or a simulator; empty: not offered."""
+    proofing_client_id: str = ""
+    """Ours there."""
+    signing_key_ids: tuple[str, ...] = ()
+    """ARNs of our KMS keys: the first signs, all are published (docs/runbooks/signing-keys.md)."""

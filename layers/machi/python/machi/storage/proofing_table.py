@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 Item = Mapping[str, Any]
 
 
-class AttemptTable:
+class ProofingTable:
     """Implements `machi.proofing.attempts.AttemptRepository` on DynamoDB."""
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
