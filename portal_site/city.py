@@ -34,6 +34,24 @@ class Partner:
 
 
 @dataclass(frozen=True, slots=True)
+class Interest:
+    """A subject a citizen can care about; `names` by locale code, with readings marked as in locale files."""
+
+    id: str
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityProvider:
+    """Somebody else's ID that citizens can sign in with."""
+
+    id: str
+    name: str
+    """As the user pool calls it: what `identity_provider=` takes."""
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     """The facts on which every page is built."""
 
@@ -47,7 +65,12 @@ class City:
     """Of the city hall, where the map opens; degrees, JGD2011."""
     longitude: float
     wards: tuple[Ward, ...]
+    interests: tuple[Interest, ...]
     partners: tuple[Partner, ...]
+    identity_providers: tuple[IdentityProvider, ...]
+    terms_version: str
+    folder: Path
+    """What is too long for the TOML file: open data, postal codes, terms."""
     open_data: Path
     """Folder with the seed files in the municipal standard format."""
 
@@ -71,7 +94,14 @@ def read_city(path: Path) -> City:
             latitude=float(city["hall"]["latitude"]),
             longitude=float(city["hall"]["longitude"]),
             wards=tuple(Ward(ward["id"], ward["name"]) for ward in city["wards"]),
+            interests=tuple(Interest(each["id"], dict(each["name"])) for each in document["interests"]),
             partners=tuple(_partner(partner) for partner in document["partners"]),
+            identity_providers=tuple(
+                IdentityProvider(each["id"], each["name"], each["label"])
+                for each in document.get("identity_providers", ())
+            ),
+            terms_version=document["terms"]["version"],
+            folder=path.with_suffix(""),
             open_data=path.with_suffix(""),
         )
     except KeyError as error:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +23,8 @@ class SiteConfig:
     issuer: str
     """The `iss` that the citizens' tokens carry."""
     client_id: str
+    social_providers: str = ""
+    """Those with whom this stage is registered, as the user pool calls them, separated by commas."""
 
     def for_browser(self) -> str:
         """`config.json` as the pages read it at run time; nothing in it is secret."""
@@ -53,10 +55,15 @@ def config_from(values: Mapping[str, object]) -> SiteConfig:
     Raises:
         ConfigInvalid: a value is missing or malformed.
     """
-    checked = {field.name: _text(values, field.name) for field in fields(SiteConfig)}
+    checked = {
+        field.name: _text(values, field.name) for field in fields(SiteConfig) if field.default is MISSING
+    }
     for key in _ORIGINS:
         checked[key] = _origin(key, checked[key])
-    return SiteConfig(**checked)
+    providers = values.get("social_providers", "")
+    if not isinstance(providers, str):
+        raise ConfigInvalid("social_providers: must be a text")
+    return SiteConfig(**checked, social_providers=providers)
 
 
 def _text(values: Mapping[str, object], key: str) -> str:

@@ -1,6 +1,6 @@
 """Which languages the portal speaks, and the texts in each.
 
-A locale file `locales/<code>.toml` is cut into sections, one a page or a part of the frame. Japanese has
+A language's files below `locales/` are cut into sections, one a page or a part of the frame. Japanese has
 every section; another language has a page once its file has the page's section, and then all of its keys.
 Until then links lead to the same page in the language it falls back to.
 
@@ -54,6 +54,17 @@ JAPANESE = LOCALES[0]
 _RUBY = re.compile(r"\[([^|\]]+)\|([^|\]]+)\]")
 
 
+def with_readings(text: str) -> Markup:
+    """The text escaped, with its readings as ruby."""
+    ruby = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
+    return Markup(_RUBY.sub(ruby, str(escape(text))))  # noqa: S704 - escaped before
+
+
+def without_readings(text: str) -> str:
+    """The text for a title, an attribute or an option, which know no ruby."""
+    return _RUBY.sub(r"\1", text)
+
+
 class Texts:
     """The texts of one locale. Values put into every text: the city's names and the like."""
 
@@ -77,7 +88,7 @@ class Texts:
         Raises:
             TextMissing: no such text, or a value it needs was not given.
         """
-        return _RUBY.sub(r"\1", self._filled(key, values))
+        return without_readings(self._filled(key, values))
 
     def rich(self, key: str, **values: object) -> Markup:
         """Text for a page: escaped, readings as ruby.
@@ -85,8 +96,7 @@ class Texts:
         Raises:
             TextMissing: as for `plain`.
         """
-        ruby = r"<ruby>\1<rp>（</rp><rt>\2</rt><rp>）</rp></ruby>"
-        return Markup(_RUBY.sub(ruby, str(escape(self._filled(key, values)))))  # noqa: S704 - escaped before
+        return with_readings(self._filled(key, values))
 
     def optional(self, key: str, **values: object) -> Markup | None:
         """As `rich`, None where the language has no such text."""
@@ -100,14 +110,16 @@ class Texts:
 
 
 def read_texts(folder: Path, locale: Locale, values: Mapping[str, str]) -> Texts:
-    """Read one locale's file.
+    """Read one locale's files: `<code>.toml`, and `account/<code>.toml` for all that needs an account.
 
     Raises:
         OSError, tomllib.TOMLDecodeError: the file cannot be read.
         ValueError: a value is neither a text nor a table.
     """
-    document = tomllib.loads((folder / f"{locale.code}.toml").read_text(encoding="utf-8"))
-    return Texts(locale, dict(_flat(document, "")), values)
+    texts: dict[str, str] = {}
+    for file in (folder / f"{locale.code}.toml", folder / "account" / f"{locale.code}.toml"):
+        texts |= _flat(tomllib.loads(file.read_text(encoding="utf-8")), "")
+    return Texts(locale, texts, values)
 
 
 def _flat(table: Mapping[str, object], prefix: str) -> list[tuple[str, str]]:

@@ -36,6 +36,17 @@ SHELTERS_TO_STAY = Page(
 )
 DATA = Page("data/", "data.html", "data")
 MY_PAGE = Page("mypage/", "mypage.html", "mypage", listed=False)
+SIGN_IN = Page("sign-in/", "sign_in.html", "sign_in", listed=False)
+REGISTER = Page("register/", "register.html", "register", listed=False)
+RESET_PASSWORD = Page("reset-password/", "reset_password.html", "reset", listed=False)
+WELCOME = Page("welcome/", "welcome.html", "welcome", listed=False)
+ACCOUNT = Page("account/", "account.html", "account", listed=False)
+HISTORY = Page("account/history/", "history.html", "history", listed=False)
+IDENTITY_LINKED = Page(
+    "account/linked/", "identity_linked.html", "auth", listed=False, languages=frozenset({"ja"})
+)
+TERMS = Page("terms/", "terms.html", "terms")
+ACCEPT_TERMS = Page("terms/accept/", "accept_terms.html", "accept", listed=False)
 SIGNED_OUT = Page("auth/signed-out/", "signed_out.html", "auth", listed=False)
 SIGN_IN_FAILED = Page("auth/failed/", "sign_in_failed.html", "auth", listed=False)
 SIGN_IN_CALLBACK = Page(
@@ -51,7 +62,7 @@ ERRORS = tuple(
 )
 
 NAVIGATION = (HOME, SHELTERS, DATA, MY_PAGE)
-FOOTER = (ACCESSIBILITY, PRIVACY, CONTACT)
+FOOTER = (ACCESSIBILITY, PRIVACY, TERMS, CONTACT)
 
 
 def all_pages(places: Places) -> tuple[Page, ...]:
@@ -63,6 +74,15 @@ def all_pages(places: Places) -> tuple[Page, ...]:
         SHELTERS_TO_STAY,
         DATA,
         MY_PAGE,
+        SIGN_IN,
+        REGISTER,
+        RESET_PASSWORD,
+        WELCOME,
+        ACCOUNT,
+        HISTORY,
+        IDENTITY_LINKED,
+        TERMS,
+        ACCEPT_TERMS,
         SIGNED_OUT,
         SIGN_IN_FAILED,
         SIGN_IN_CALLBACK,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from machi.identity.prefectures import PREFECTURES
 from portal_site import pages
-from portal_site.locales import JAPANESE, LOCALES, Locale
+from portal_site.locales import JAPANESE, LOCALES, Locale, with_readings
 from portal_site.pages import Page, hazard_page
 from portal_site.places import count_parts, slug
 from portal_site.tables import hazard_counts
@@ -45,6 +46,9 @@ class Renderer:
             hazard_page=hazard_page,
             slug=slug,
             count_parts=count_parts,
+            with_readings=with_readings,
+            prefectures=PREFECTURES,
+            japanese=JAPANESE,
             hazard_counts=hazard_counts(site.places),
         )
 
@@ -95,6 +99,11 @@ class View:
         self.text = texts.rich
         self.plain = texts.plain
         self.optional = texts.optional
+        self._texts = texts
+
+    def keys(self, section: str) -> list[str]:
+        """The keys of a section's own texts, not of the sections within it."""
+        return sorted(key for key in self._texts.keys(section) if "." not in key)
 
     @property
     def path(self) -> str:

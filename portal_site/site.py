@@ -13,9 +13,11 @@ from portal_site.config import SiteConfig
 from portal_site.locales import JAPANESE, LOCALES, Locale, Texts, read_texts
 from portal_site.pages import Page
 from portal_site.places import SHELTERS_FILE, SITES_FILE, read_places
+from portal_site.postal import postal_files
 from portal_site.renderer import Renderer
 from portal_site.service_worker import service_worker
 from portal_site.tables import hazard_counts_csv
+from portal_site.terms import read_terms
 
 ROOT = Path(__file__).parent
 
@@ -30,6 +32,7 @@ class Site:
         self.places = read_places(city.open_data, city.code)
         self.provenance = read_provenance(city.open_data / SITES_FILE, "evacuation_space", city.code)
         self.texts = {locale.code: _texts(locale, city, self.provenance) for locale in LOCALES}
+        self.terms = read_terms(city.folder, city.terms_version, LOCALES)
         self.assets = Assets(ROOT, node_modules)
         self.pages = pages.all_pages(self.places)
 
@@ -73,6 +76,7 @@ def build_site(site: Site) -> dict[str, bytes]:
                 files[f"{locale.prefix}{page.file}"] = renderer.page(page, locale)
     files.update(site.assets.files())
     files["data/sites-by-hazard.csv"] = hazard_counts_csv(site.places)
+    files.update(postal_files(site.city.folder))
     files["config.json"] = site.config.for_browser()
     files["robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {site.config.portal_url}/sitemap.xml\n"
     files["sitemap.xml"] = renderer.sitemap()

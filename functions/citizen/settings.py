@@ -8,7 +8,11 @@ class Settings:
     """See machi.core.settings."""
 
     people_table: str
+    city_table: str
     stage: str
     portal_url: str
+    notices_queue_url: str
     wards: tuple[str, ...] = ()
     """Ids of the wards a citizen can choose from."""
+    interests: tuple[str, ...] = ()
+    """Ids of the interests a citizen can choose from."""

@@ -9,6 +9,7 @@
  * @property {string} auth_url
  * @property {string} issuer
  * @property {string} client_id
+ * @property {string} [social_providers] those with whom the stage is registered, as the user pool calls them, separated by commas
  */
 
 /** @type {Promise<Config> | undefined} */

@@ -1,9 +1,8 @@
 // @ts-check
-import { readConfig } from "./config.js";
-import { accessToken } from "./session.js";
+import { call } from "./api.js";
 
 /**
- * What a citizen tells about themselves; null where they do not.
+ * What a citizen tells about themselves; null or an empty list where they do not.
  * @typedef {object} Profile
  * @property {string | null} familyName
  * @property {string | null} givenName
@@ -11,75 +10,47 @@ import { accessToken } from "./session.js";
  * @property {string | null} givenNameKana
  * @property {string | null} nickname
  * @property {string | null} birthDate YYYY-MM-DD
+ * @property {string | null} gender
+ * @property {string | null} postalCode seven digits
+ * @property {string | null} prefecture
+ * @property {string | null} municipality
+ * @property {string | null} street
+ * @property {string | null} building
  * @property {string | null} ward id of the city's file
+ * @property {string | null} phone
+ * @property {string | null} commuteMunicipality
+ * @property {string | null} commutePlace
+ * @property {string[]} interests ids of the city's file
  * @property {string} language
- * @property {boolean} notifyByEmail
+ * @property {string[]} channels
  */
 /** @typedef {Profile & { updatedAt: string | null }} StoredProfile */
 /** @typedef {{ profile: StoredProfile, version: string }} Versioned */
 
-/** The API refused or could not; `status` 0 means that it was not reached, 401 that the citizen has to sign in. */
-export class ProfileRefused extends Error {
-  /**
-   * @param {number} status
-   * @param {{ pointer: string, code: string }[]} errors
-   */
-  constructor(status, errors = []) {
-    super(`profile: ${status}`);
-    this.status = status;
-    this.errors = errors;
-  }
-}
+const PATH = "/citizen/v1/profile";
 
 /**
  * @returns {Promise<Versioned>}
- * @throws {ProfileRefused}
+ * @throws {import("./api.js").Refused}
  */
 export async function readProfile() {
-  return call("GET");
+  return versioned(await call("GET", PATH));
 }
 
 /**
  * @param {Profile} profile
  * @param {string} version of the profile that was changed
  * @returns {Promise<Versioned>}
- * @throws {ProfileRefused}
+ * @throws {import("./api.js").Refused}
  */
 export async function saveProfile(profile, version) {
-  return call("PUT", { "Content-Type": "application/json", "If-Match": version }, JSON.stringify(profile));
+  return versioned(await call("PUT", PATH, { body: profile, headers: { "If-Match": version } }));
 }
 
 /**
- * @param {string} method
- * @param {Record<string, string>} headers
- * @param {string} [body]
- * @returns {Promise<Versioned>}
+ * @param {import("./api.js").Answer} answer
+ * @returns {Versioned}
  */
-async function call(method, headers = {}, body = undefined) {
-  const response = await send(method, headers, body);
-  if (!response.ok) {
-    const problem = await response.json().catch(() => ({}));
-    throw new ProfileRefused(response.status, problem.errors);
-  }
-  return { profile: await response.json(), version: response.headers.get("ETag") ?? "" };
-}
-
-/**
- * @param {string} method
- * @param {Record<string, string>} headers
- * @param {string} [body]
- */
-async function send(method, headers, body) {
-  let token;
-  try {
-    token = await accessToken();
-    if (token) {
-      const { api_url: api } = await readConfig();
-      const all = { ...headers, Authorization: `Bearer ${token}` };
-      return await fetch(`${api}/citizen/v1/profile`, { method, headers: all, body, cache: "no-store" });
-    }
-  } catch {
-    throw new ProfileRefused(0);
-  }
-  throw new ProfileRefused(401);
+function versioned({ body, headers }) {
+  return { profile: body, version: headers.get("ETag") ?? "" };
 }

@@ -8,6 +8,9 @@ import { keepWay } from "./way.js";
 
 const SECONDS_LEFT = 30;
 
+const AREAS = ["profile", "account", "consents"];
+const SCOPE = ["openid", "email", "profile", ...AREAS.flatMap((area) => [`machi/${area}.read`, `machi/${area}.write`])].join(" ");
+
 // Languages of the hosted log-in; it shows English for any other.
 /** @type {Record<string, string>} */
 const LOGIN_LANGUAGES = { ja: "ja", "ja-easy": "ja", en: "en", "pt-BR": "pt-BR", "zh-CN": "zh-CN" };
@@ -24,14 +27,22 @@ export class SignInFailed extends Error {
 /**
  * Leaves for the hosted log-in: authorization code with PKCE, state and nonce.
  * @param {string} language
- * @param {string} returnTo path to come back to
+ * @param {object} [how]
+ * @param {string} [how.returnTo] path to come back to, this page if none is given
+ * @param {string} [how.provider] somebody else's ID to sign in with, as the user pool calls it
+ * @param {boolean} [how.again] prove once more who it is, even if the hosted log-in remembers
  */
-export async function signIn(language, returnTo = location.pathname + location.search + location.hash) {
+export async function signIn(language, how = {}) {
+  const { returnTo = location.pathname + location.search + location.hash, provider, again = false } = how;
   const manager = await userManager();
   keepWay({ returnTo, language });
   await manager.signinRedirect({
     nonce: randomText(),
-    extraQueryParams: { lang: LOGIN_LANGUAGES[language] ?? "en" },
+    ...(again && { prompt: "login" }),
+    extraQueryParams: {
+      lang: LOGIN_LANGUAGES[language] ?? "en",
+      ...(provider && { identity_provider: provider }),
+    },
   });
 }
 
@@ -66,7 +77,7 @@ export async function signOut(language) {
   const user = await manager.getUser();
   await manager.removeUser();
   announceSignedOut();
-  sessionStorage.removeItem(`${PREFIX}draft`);
+  for (const kept of ["draft", "pending"]) sessionStorage.removeItem(`${PREFIX}${kept}`);
   if (user?.refresh_token) revoke(config, user.refresh_token);
   keepWay({ returnTo: "/", language });
   const query = new URLSearchParams({
@@ -129,7 +140,7 @@ async function userManager() {
     client_id: config.client_id,
     redirect_uri: `${config.portal_url}/auth/callback/`,
     response_type: "code",
-    scope: "openid email profile machi/profile.read machi/profile.write",
+    scope: SCOPE,
     // Given here, not discovered: one request less, and no other origin to trust.
     metadata: {
       issuer: config.issuer,

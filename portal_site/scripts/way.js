@@ -15,6 +15,15 @@ export function keepWay(way) {
 }
 
 /**
+ * Where to come back to, if something was remembered; it stays remembered.
+ * @returns {string | undefined}
+ */
+export function peekWay() {
+  const kept = sessionStorage.getItem(WAY);
+  return kept ? ownPath(String(JSON.parse(kept).returnTo)) : undefined;
+}
+
+/**
  * What was remembered, once; home in Japanese if nothing was.
  * @returns {Way}
  */

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from playwright.sync_api import BrowserContext, Route
 
+from tests.e2e.account_api import AccountApi
 from tests.e2e.conftest import API, CLIENT, ISSUER, LOGIN
 
 PROFILE = {
@@ -19,12 +20,33 @@ PROFILE = {
     "givenNameKana": "ハナコ",
     "nickname": "はな",
     "birthDate": "1950-04-01",
+    "gender": None,
+    "postalCode": "4918501",
+    "prefecture": "愛知県",
+    "municipality": "一宮市",
+    "street": "本町2丁目5番6号",
+    "building": None,
     "ward": "miyanishi",
+    "phone": "0586280000",
+    "commuteMunicipality": None,
+    "commutePlace": None,
+    "interests": ["disaster"],
     "language": "ja",
-    "notifyByEmail": True,
+    "channels": ["email"],
     "updatedAt": "2026-11-24T05:00:00.123Z",
 }
-EMPTY_PROFILE: dict[str, Any] = {**dict.fromkeys(PROFILE), "language": "ja", "notifyByEmail": False}
+EMPTY_PROFILE: dict[str, Any] = {
+    **dict.fromkeys(PROFILE),
+    "interests": [],
+    "language": "ja",
+    "channels": [],
+}
+
+
+RECORDS = [
+    {"at": "2026-11-25T00:00:00.000Z", "act": "read", "members": ["familyName", "birthDate"]},
+    {"at": "2026-11-24T05:00:00.123Z", "act": "changed", "members": ["nickname", "street"]},
+]
 
 
 @dataclass
@@ -106,17 +128,26 @@ class Login:
 
 @dataclass
 class ProfileApi:
-    """`/citizen/v1/profile` with one profile; refuses what it is told to refuse."""
+    """`/citizen/v1/profile` with one profile; refuses what it is told to refuse. The account is in order."""
 
     context: BrowserContext
     profile: dict[str, Any] = field(default_factory=lambda: dict(PROFILE))
     version: int = 1
+    account: AccountApi = field(init=False)
     refuse: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     """Answers to give before anything else, first one first; status 0 means no answer."""
     tokens: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context.route(f"{API}/**", self._handle)
+        self.account = AccountApi(self.context)
+        self.context.route(f"{API}/citizen/v1/profile", self._handle)
+        self.context.route(
+            f"{API}/citizen/v1/profile/history",
+            lambda route: route.fulfill(
+                headers={"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "Authorization"},
+                body=json.dumps({"records": RECORDS, "next": None}),
+            ),
+        )
 
     def _handle(self, route: Route) -> None:
         request = route.request

@@ -1,9 +1,9 @@
 // @ts-check
 import { onSessionChange, isSignedIn } from "../../scripts/session-state.js";
+import { keepWay } from "../../scripts/way.js";
 
 /**
- * Sign in, or sign out. Without JavaScript it leads to my page, which says what signing in needs.
- * The log-in library is loaded on the first click only.
+ * The way to the page for signing in, or signing out. The log-in library is loaded on the click only.
  */
 class AccountMenu extends HTMLElement {
   connectedCallback() {
@@ -15,9 +15,8 @@ class AccountMenu extends HTMLElement {
     button.textContent = this.dataset.signOut ?? "";
     button.hidden = true;
     link.after(button);
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      this.#leave(async (session, language) => session.signIn(language));
+    link.addEventListener("click", () => {
+      if (!isSignInPage()) keepWay({ returnTo: location.pathname + location.search + location.hash, language: this.dataset.language ?? "ja" });
     });
     button.addEventListener("click", () => this.#leave(async (session, language) => session.signOut(language)));
     const show = () => {
@@ -38,6 +37,11 @@ class AccountMenu extends HTMLElement {
       location.assign(`${this.dataset.failed}?reason=unreachable`);
     }
   }
+}
+
+/** Who comes from a page that is itself part of signing in goes to my page afterwards. */
+function isSignInPage() {
+  return /\/(sign-in|register|reset-password|auth)\//.test(location.pathname);
 }
 
 customElements.define("account-menu", AccountMenu);

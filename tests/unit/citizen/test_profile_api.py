@@ -9,6 +9,7 @@ import pytest
 from functions.citizen.app import app
 from machi.core.principal import ANONYMOUS, Scope
 from machi.http.lambda_entry import entry
+from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
 from tests.gateway_double import EVERY_SCOPE, Answer, Gateway, application, citizen, staff
 from tests.unit.http.builders import Log
@@ -25,11 +26,27 @@ FULL: dict[str, Any] = {
     "givenNameKana": "ﾊﾅｺ",
     "nickname": "はな",
     "birthDate": "1990-04-01",
+    "gender": "female",
+    "postalCode": "4918501",
+    "prefecture": "愛知県",
+    "municipality": "一宮市",
+    "street": "本町2丁目5番6号",
+    "building": "コーポ 101",
     "ward": "miyanishi",
+    "phone": "0586280000",
+    "commuteMunicipality": "名古屋市中村区",
+    "commutePlace": "名古屋駅の近く",
+    "interests": ["disaster"],
     "language": "en",
-    "notifyByEmail": True,
+    "channels": ["email"],
 }
-EMPTY: dict[str, Any] = {**dict.fromkeys(FULL), "language": "ja", "notifyByEmail": False, "updatedAt": None}
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(FULL),
+    "interests": [],
+    "language": "ja",
+    "channels": [],
+    "updatedAt": None,
+}
 
 
 class Citizens:
@@ -38,7 +55,9 @@ class Citizens:
     def __init__(self) -> None:
         self.kept = MemoryProfiles()
         self.log = Log()
-        profiles = Profiles(self.kept, wards=frozenset({"miyanishi"}), clock=lambda: NOON)
+        profiles = Profiles(
+            self.kept, offered=Offered(frozenset({"miyanishi"}), frozenset({"disaster"})), clock=lambda: NOON
+        )
         self.api = Gateway(entry(app(profiles, portal_url=PORTAL, logger=self.log.logger)))
 
     def get(self, who: Any = HANAKO) -> Answer:  # noqa: ANN401
@@ -182,6 +201,34 @@ def test_each_look_and_change_leaves_a_record_with_the_id_of_its_request(citizen
         ("changed", "request-1"),
         ("read", "request-1"),
     ]
+
+
+def test_a_citizen_reads_who_looked_at_and_changed_their_own_profile(citizens: Citizens) -> None:
+    citizens.put({"nickname": "はな", "ward": "miyanishi"})
+
+    answer = citizens.api.send("GET", f"{PATH}/history", principal=HANAKO)
+    other = citizens.api.send("GET", f"{PATH}/history", principal=TARO)
+
+    (record,) = answer.json()["records"]
+    assert record.pop("id").startswith("rec_")
+    assert record == {
+        "at": "2026-11-24T12:00:00.000Z",
+        "act": "changed",
+        "by": "citizen",
+        "application": "portal-client",
+        "members": ["nickname", "ward"],
+        "purpose": "own-use",
+    }
+    assert answer.json()["next"] is None
+    assert "はな" not in answer.text
+    assert other.json() == {"records": [], "next": None}
+
+
+def test_a_cursor_that_was_made_up_is_a_bad_request(citizens: Citizens) -> None:
+    answer = citizens.api.send("GET", f"{PATH}/history?cursor=PROFILE", principal=HANAKO)
+
+    assert (answer.status, answer.problem) == (400, "invalid-request")
+    assert "PROFILE" not in answer.text
 
 
 def test_if_the_record_cannot_be_written_the_profile_is_not_shown(citizens: Citizens) -> None:

@@ -11,7 +11,8 @@ from portal_site.site import Site
 
 SECTIONS = (
     *("shell", "partners", "home", "hazards", "shelters", "data", "mypage", "auth", "errors"),
-    *("accessibility", "privacy", "contact"),
+    *("accessibility", "privacy", "contact", "form", "sign_in", "register", "reset", "welcome"),
+    *("accept", "terms", "account", "history"),
 )
 _ONLY_FOR_READERS_OF_OTHER_SCRIPTS = re.compile(r"glossary")
 
