@@ -1,7 +1,9 @@
 """The page on which sent mail can be read."""
 
 import html
+import re
 from collections.abc import Callable
+from html.parser import HTMLParser
 
 from local.embedded.asgi import Application, Receive, Scope, Send, answer, answer_json
 
@@ -51,18 +53,58 @@ def mail_page(outbox: Outbox) -> Application:
 
 
 def render(messages: list[Mail]) -> str:
-    """The page, newest message first. Everything a message carries is shown as text, HTML bodies too."""
+    """The page, newest message first. All is shown as text; of a message that is HTML only, what it says."""
     articles = [
         _MESSAGE.format(
             subject=_text(message.get("Subject")) or "(件名なし)",
             to=_text(message.get("To")),
             source=_text(message.get("Source")),
             moment=_text(message.get("Timestamp")),
-            text=_text(message.get("BodyText") or message.get("BodyHtml")),
+            text=_text(message.get("BodyText") or _read_out(message.get("BodyHtml"))),
         )
         for message in reversed(messages)
     ]
     return _PAGE.format(count=len(messages), messages="".join(articles) or "<p>まだありません。</p>")
+
+
+def _read_out(body: object) -> object:
+    """What an HTML body says, a line for each block, without the marks that do no harm."""
+    if not isinstance(body, str):
+        return body
+    reader = _Reader()
+    reader.feed(body)
+    reader.close()
+    lines = (" ".join(line.split()) for line in "".join(reader.said).split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+class _Reader(HTMLParser):
+    _BLOCKS = frozenset({"p", "h1", "h2", "h3", "li", "tr", "div", "hr"})
+    _HARMLESS = frozenset(
+        {"html", "head", "meta", "title", "style", "body", "strong", "b", "em", "a", "span"}
+    )
+    _SILENT = frozenset({"title", "style"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+        self._silent += tag in self._SILENT
+        if tag == "br":
+            self.said.append("\n")
+        elif tag in self._BLOCKS:
+            self.said.append("\n\n")
+        elif tag not in self._HARMLESS:  # somebody may want to know
+            self.said.append(self.get_starttag_text() or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in self._SILENT and self._silent > 0
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self.said.append(data.replace("\n", " "))
 
 
 def _text(value: object) -> str:

@@ -40,12 +40,6 @@ def test_whatever_a_message_carries_is_shown_and_never_run() -> None:
     assert page.count("&lt;script&gt;") == 5
 
 
-def test_a_message_with_html_only_is_shown_as_its_source() -> None:
-    page = render([{**MESSAGE, "BodyText": "", "BodyHtml": "<p>コードは 482913 です。</p>"}])
-
-    assert "&lt;p&gt;コードは 482913 です。&lt;/p&gt;" in page
-
-
 def test_the_page_may_run_and_load_nothing() -> None:
     response = ask("/", [MESSAGE])
 
@@ -59,3 +53,23 @@ def test_tests_read_the_messages_as_json() -> None:
 
 def test_there_is_nothing_else_at_the_mail_port() -> None:
     assert ask("/../etc/passwd", []).status_code == 404
+
+
+def test_a_message_of_html_alone_is_read_out() -> None:
+    body = """<!doctype html><html lang="ja"><head><title>件名</title><style>p {}</style></head>
+    <body><h1>確認</h1><p>コード<br><strong>482913</strong></p>
+    <p><a href="http://localhost:8700/">開く</a><br>http://localhost:8700/</p></body></html>"""
+
+    page = render([{**MESSAGE, "BodyText": "", "BodyHtml": body}])
+
+    assert "<pre>確認\n\nコード\n482913\n\n開く\nhttp://localhost:8700/</pre>" in page
+
+
+def test_what_html_should_not_carry_is_shown() -> None:
+    attack = "<p>a</p><script>alert(1)</script><img src=x onerror=alert(1)>"
+
+    page = render([{**MESSAGE, "BodyText": "", "BodyHtml": attack}])
+
+    assert "&lt;script&gt;" in page
+    assert "&lt;img src=x" in page
+    assert "<script>" not in page
