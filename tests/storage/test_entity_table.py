@@ -12,6 +12,7 @@ from machi.ngsild.entity import Entity, Instance
 from machi.ngsild.errors import BadRequestData, NgsiLdError
 from machi.ngsild.query.geo import LOCATION, GeoQuery
 from machi.ngsild.repositories import Search, StoredEntity, Write
+from machi.storage.documents import MAX_DOCUMENT
 from machi.storage.entity_table import EntityTable
 from tests.storage.conftest import BOTH, TABLE
 from tests.unit.ngsild.query.builders import entity, expand, instance, prop
@@ -93,6 +94,23 @@ def test_an_entity_beyond_what_an_item_holds_is_refused_and_leaves_nothing(
     with pytest.raises(BadRequestData):
         create(table, site(note=prop(noise)))
     assert items_of(client) == 0
+
+
+def test_an_entity_that_would_unpack_to_more_than_an_answer_holds_is_refused(
+    table: EntityTable, client: "DynamoDBClient"
+) -> None:
+    with pytest.raises(BadRequestData):
+        create(table, site(note=prop("x" * MAX_DOCUMENT)))
+    assert items_of(client) == 0
+
+
+def test_entities_read_together_are_unpacked_when_they_are_taken_out(table: EntityTable) -> None:
+    made = [create(table, site(number, note=prop("x" * 1_000))) for number in range(3)]
+    found = table.get_many(CITY, [EntityId(each.entity["id"]) for each in made])
+    assert list(found.values()) == made
+    assert [each.size for each in found.values()] == [each.size for each in made]
+    assert len(found) == 3
+    assert EntityId("urn:x:none") not in found
 
 
 @pytest.mark.parametrize(

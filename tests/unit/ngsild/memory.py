@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+import orjson
+
 from machi.core.errors import Conflict
 from machi.core.ids import DEFAULT_TENANT, EntityId, Tenant
 from machi.ngsild.errors import BadRequestData
@@ -36,7 +38,7 @@ class MemoryEntities:
             del self.kept[key]
             return None
         self._version += 1
-        self.kept[key] = StoredEntity(change.after, self._version)
+        self.kept[key] = StoredEntity(change.after, self._version, len(orjson.dumps(change.after)))
         return self.kept[key]
 
     def write_many(

@@ -1,5 +1,7 @@
 """5.6.7 to 5.6.10 and 5.6.20: many entities, each for itself."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from machi.core.ids import DEFAULT_TENANT, Tenant
@@ -9,6 +11,7 @@ from machi.ngsild.broker.writing import EntityNotFound
 from machi.ngsild.errors import AlreadyExists, BadRequestData
 from machi.ngsild.provision import Existing
 from machi.ngsild.reading import NULL
+from machi.ngsild.repositories import Write
 from tests.unit.ngsild.broker.world import CORE, World, car, items
 
 ONE, TWO, THREE = (f"urn:ngsi-ld:Car:{number}" for number in (1, 2, 3))
@@ -185,3 +188,23 @@ def test_creating_makes_the_tenant_exist() -> None:
     world.batch.create(Tenant("city"), items(car(1)))
 
     assert world.entities.get(Tenant("city"), ONE) is not None  # type: ignore[arg-type]
+
+
+def test_large_entities_are_written_some_at_a_time() -> None:
+    world = World()
+    world.has(*(car(number, text="x" * 1_500_000) for number in range(1, 10)))
+    written = list[int]()
+    write_many = world.entities.write_many
+
+    def counting(tenant: Tenant, changes: Sequence[Write]) -> Sequence[object]:
+        written.append(len(changes))
+        return write_many(tenant, changes)
+
+    world.entities.write_many = counting  # type: ignore[method-assign,assignment]
+    updated = world.batch.update(
+        DEFAULT_TENANT, items(*(car(n, speed=1) for n in range(1, 10))), Existing.REPLACED
+    )
+    deleted = world.batch.delete(DEFAULT_TENANT, [f"urn:ngsi-ld:Car:{n}" for n in range(1, 10)])
+
+    assert (len(updated.success), len(deleted.success), updated.errors, deleted.errors) == (9, 9, [], [])
+    assert written == [3, 3, 3, 3, 3, 3]

@@ -8,8 +8,11 @@ from machi.core.ids import DEFAULT_TENANT
 from machi.ngsild.broker.asking import read_query
 from machi.ngsild.broker.paging import Place
 from machi.ngsild.broker.querying import Budget
-from machi.ngsild.errors import BadRequestData, ResourceNotFound, TooComplexQuery
+from machi.ngsild.context.processing import core_context
+from machi.ngsild.errors import BadRequestData, ResourceNotFound, TooComplexQuery, TooManyResults
 from machi.ngsild.query.projection import Projection
+from machi.ngsild.rendering import Renderer
+from machi.ngsild.rendering.view import Links
 from tests.unit.ngsild.broker.world import CAR, World, car, expand, target
 
 
@@ -358,3 +361,58 @@ class TestRetrieve:
         assert retrieve(frozenset({"urn:a:b"}))
         with pytest.raises(ResourceNotFound):
             retrieve(frozenset({"@none"}))
+
+
+class TestSizes:
+    """An answer of a function holds 6 MB, and what is worked on has to fit into its memory."""
+
+    @pytest.fixture
+    def world(self) -> World:
+        world = World(budget=Budget(page_bytes=5_000))
+        world.has(*(car(number, text="x" * 1_000, order=-number) for number in range(1, 13)))
+        return world
+
+    @pytest.mark.parametrize("asked", [{}, {"offset": 0}, {"orderBy": "order", "local": "true"}])
+    def test_a_page_ends_before_it_is_too_large_and_the_next_goes_on_there(
+        self, world: World, asked: dict[str, object]
+    ) -> None:
+        pages, following = [], dict(asked)
+        while True:
+            page = world.query(type="Car", limit=10, **{**asked, **following})
+            pages.append([int(entity["id"].rpartition(":")[2]) for entity in page.entities])
+            if page.links.next is None:
+                break
+            following = dict(page.links.next)
+            asked = {name: value for name, value in asked.items() if name != "offset"}
+
+        assert max(map(len, pages)) < 5
+        assert sorted(number for page in pages for number in page) == list(range(1, 13))
+
+    def test_one_entity_that_is_larger_is_a_page(self, world: World) -> None:
+        world.has(car(99, text="x" * 20_000))
+
+        assert [len(world.query(type="Car", id="urn:ngsi-ld:Car:99", limit=10).entities)] == [1]
+
+    def test_joined_entities_that_are_too_large_together_are_refused(self, world: World) -> None:
+        for number in range(1, 10):
+            world.has({"id": f"urn:ngsi-ld:Big:{number}", "type": "Big", "text": "x" * 1_000_000})
+        targets = [f"urn:ngsi-ld:Big:{number}" for number in range(1, 10)]
+        world.has(
+            {"id": "urn:ngsi-ld:Hub:1", "type": "Hub", "to": {"type": "Relationship", "object": targets}}
+        )
+
+        with pytest.raises(TooManyResults):
+            world.query(type="Hub", join="flat", joinLevel=1)
+
+    def test_a_linked_entity_cannot_be_written_into_others_without_end(self, world: World) -> None:
+        for level in range(1, 6):
+            targets = [f"urn:ngsi-ld:Level:{level + 1}-{number}" for number in range(30)]
+            links_on: dict[str, object] = {"to": {"type": "Relationship", "object": targets}}
+            for number in range(30):
+                name = f"urn:ngsi-ld:Level:{level}-{number}"
+                world.has({"id": name, "type": f"Level{level}", **links_on})
+        answer = world.query(type="Level1", join="inline", joinLevel=4)
+        links = Links(answer.graph.resolve, 4, answer.projection, frozenset())
+
+        with pytest.raises(TooManyResults):
+            Renderer(core_context()).entity(answer.entities[0], links)

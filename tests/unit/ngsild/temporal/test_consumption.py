@@ -7,7 +7,7 @@ import pytest
 
 from machi.core.ids import DEFAULT_TENANT, EntityId
 from machi.ngsild.broker.asking import read_paging, read_selection
-from machi.ngsild.errors import BadRequestData, InvalidRequest, ResourceNotFound
+from machi.ngsild.errors import BadRequestData, InvalidRequest, ResourceNotFound, TooManyResults
 from machi.ngsild.query.projection import Projection
 from machi.ngsild.reading import read_entity
 from machi.ngsild.temporal import (
@@ -20,6 +20,7 @@ from machi.ngsild.temporal import (
     TemporalQuery,
     Wish,
     changes,
+    consumption,
 )
 from tests.unit.ngsild.reading.documents import CONTEXT, EXAMPLE, ID
 from tests.unit.ngsild.temporal.evolutions import BRAND, SPEED, VEHICLE, City, at, evolution, values
@@ -60,9 +61,9 @@ def query(city: City, parameters: dict[str, str], order: IdOrder | None = None) 
         name: parameters[name] for name in ("timerel", "timeAt", "endTimeAt", "lastN") if name in parameters
     }
     selection = read_selection(parameters, CONTEXT.expand_term)
-    consumption = TemporalConsumption(city.history, instances=MOST)
+    answering = TemporalConsumption(city.history, instances=MOST)
     wanted = wish(times or {"timerel": "after", "timeAt": at(0)})
-    return consumption.query(DEFAULT_TENANT, selection, wanted, read_paging(parameters), order=order)
+    return answering.query(DEFAULT_TENANT, selection, wanted, read_paging(parameters), order=order)
 
 
 def shown(slice_: Slice, attribute: str = SPEED) -> list[object]:
@@ -416,3 +417,47 @@ def test_an_entity_and_its_evolution_agree(city: City) -> None:
     answer = retrieve(city, timeproperty="modifiedAt", timerel="between", timeAt=at(1), endTimeAt=at(3))
 
     assert shown(answer.slices[0]) == [1, 2]
+
+
+@pytest.fixture
+def large(city: City, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Twelve evolutions of 3 KB, where an answer holds 10."""
+    monkeypatch.setattr(consumption, "PAGE_BYTES", 10_000)
+    names = [f"urn:ngsi-ld:Vehicle:{number}" for number in range(10, 22)]
+    for name in names:
+        note = [{"type": "Property", "value": "x" * 3_000, "observedAt": at(1)}]
+        city.upsert(evolution(name, speed=note))
+    return names
+
+
+@pytest.mark.parametrize("place", [{}, {"offset": "0"}])
+def test_a_page_of_evolutions_ends_before_it_is_too_large(
+    city: City, large: list[str], place: dict[str, str]
+) -> None:
+    found, following = list[list[str]](), place
+    while True:
+        page = query(city, {"type": "Vehicle", "limit": "10", **following})
+        found.append(ids(page))
+        if page.links.next is None:
+            break
+        following = dict(page.links.next)
+
+    assert max(map(len, found)) == 3
+    assert sorted(name for names in found for name in names) == large
+
+
+def test_one_evolution_that_is_too_large_is_refused(city: City, large: list[str]) -> None:
+    note = [{"type": "Property", "value": "x" * 3_000, "observedAt": at(minute)} for minute in range(4)]
+    city.upsert(evolution(brand=note))
+
+    with pytest.raises(TooManyResults):
+        retrieve(city)
+
+
+def test_points_too_large_to_be_aggregated_are_refused(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(consumption, "MOST_BYTES", 10_000)
+    note = [{"type": "Property", "value": "x" * 3_000, "observedAt": at(minute)} for minute in range(4)]
+    city.upsert(evolution(brand=note))
+
+    with pytest.raises(TooManyResults):
+        retrieve(city, aggrMethods="min")

@@ -27,6 +27,8 @@ class StoredEntity:
 
     entity: Entity
     version: Version
+    size: int = field(default=0, compare=False)
+    """Bytes of its JSON, where storage knows: what is worked on together must fit into memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,10 @@ import orjson
 MAX_PACKED = 350_000
 """Bytes; an item holds 400 KB with its keys and everything else."""
 
+MAX_DOCUMENT = 2_000_000
+"""Bytes of an entity's JSON before it is packed: a few KB can unpack to a hundred MB, and an answer of a
+function holds 6 MB."""
+
 _WORTH_COMPRESSING = 800  # bytes: above, an item with its keys may cost a second unit to write
 _LEVEL = 6
 _HAS_DICTIONARY = 0x20  # bit of the second byte of a zlib stream, followed by the dictionary's checksum
@@ -37,11 +41,16 @@ _DICTIONARIES = {zlib.adler32(words).to_bytes(4): words for words in (_WORDS,)}
 
 def pack(document: object) -> bytes:
     """JSON, compressed if it is long. Text that JSON cannot carry must have been refused before."""
+    return packed_with_size(document)[0]
+
+
+def packed_with_size(document: object) -> tuple[bytes, int]:
+    """What `pack` gives, and how many bytes it unpacks to."""
     data = orjson.dumps(document)
     if len(data) <= _WORTH_COMPRESSING:
-        return data
+        return data, len(data)
     deflate = zlib.compressobj(_LEVEL, zdict=_WORDS)
-    return deflate.compress(data) + deflate.flush()
+    return deflate.compress(data) + deflate.flush(), len(data)
 
 
 def unpack(data: bytes) -> Any:  # noqa: ANN401  # a JSON document
@@ -50,13 +59,23 @@ def unpack(data: bytes) -> Any:  # noqa: ANN401  # a JSON document
     Raises:
         LookupError, ValueError: it was not packed here.
     """
+    return unpacked_with_size(data)[0]
+
+
+def unpacked_with_size(data: bytes) -> tuple[Any, int]:
+    """What was packed, and how many bytes of JSON it is.
+
+    Raises:
+        LookupError, ValueError: it was not packed here.
+    """
     if data[:1] in (b"{", b"[", b'"'):
-        return orjson.loads(data)
+        return orjson.loads(data), len(data)
     words = _DICTIONARIES[data[_CHECKSUM]] if data[1] & _HAS_DICTIONARY else b""
     try:
-        return orjson.loads(zlib.decompressobj(zdict=words).decompress(data))
+        json = zlib.decompressobj(zdict=words).decompress(data)
     except zlib.error:
         raise ValueError("not a packed document") from None
+    return orjson.loads(json), len(json)
 
 
 def parts_of(data: bytes, size: int = MAX_PACKED) -> list[bytes]:

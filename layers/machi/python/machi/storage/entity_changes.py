@@ -11,7 +11,7 @@ from machi.core.ids import Tenant
 from machi.ngsild.entity import Entity
 from machi.ngsild.errors import BadRequestData
 from machi.ngsild.repositories import StoredEntity, Version, Write
-from machi.storage.documents import MAX_PACKED, pack
+from machi.storage.documents import MAX_DOCUMENT, MAX_PACKED, packed_with_size
 from machi.storage.entity_index import NO_INDEX, Index, index_of
 from machi.storage.key_range import Place
 from machi.storage.type_facts import TypeFacts
@@ -49,10 +49,10 @@ def change_of(table: str, tenant: Tenant, change: Write, *, version: Version, no
     moves = _moves(table, before, after)
     if change.after is None:
         return Change(_delete(table, tenant, change), moves, None, TypeFacts(), len(moves) * _ENTRY_SIZE)
-    data = pack(change.after)
-    if len(data) > MAX_PACKED:
+    data, size = packed_with_size(change.after)
+    if len(data) > MAX_PACKED or size > MAX_DOCUMENT:
         raise BadRequestData("the entity is too large to be stored")
-    stored = StoredEntity(change.after, version)
+    stored = StoredEntity(change.after, version, size)
     put = _put(table, tenant, stored, data) | _condition(change.before, now)
     if after.expires is not None:
         put["Item"]["expires"] = {"N": str(after.expires)}

@@ -15,7 +15,7 @@ from machi.core.ids import EntityId, Tenant
 from machi.ngsild.errors import NgsiLdError
 from machi.ngsild.repositories import Candidate, Cursor, Search, StoredEntity, Version, Write
 from machi.storage.client import THREADS
-from machi.storage.documents import unpack
+from machi.storage.documents import unpacked_with_size
 from machi.storage.entity_changes import Change, change_of, entity_key
 from machi.storage.entity_search import EntitySearch
 from machi.storage.transactions import LostRace, put_or_delete, transact
@@ -31,6 +31,7 @@ _RANDOM_BITS = 12  # of a version
 _PAUSE = 0.02  # seconds before asking again for what a batch left out
 _ROUNDS = 8
 
+_Item = Mapping[str, Any]
 Result = StoredEntity | Conflict | NgsiLdError | None
 
 
@@ -57,7 +58,10 @@ class EntityTable:
         return self._get(tenant, entity, is_consistent=True)
 
     def get_many(self, tenant: Tenant, entities: Sequence[EntityId]) -> Mapping[EntityId, StoredEntity]:
-        """E3: read entities, eventually consistent (0.5 RCU for each 4 KB of each), a hundred a call."""
+        """E3: read entities, eventually consistent (0.5 RCU for each 4 KB of each), a hundred a call.
+
+        Each is unpacked when it is taken out, so that those who take one after the other hold one.
+        """
         wanted = list(dict.fromkeys(entities))
         batches = [wanted[start : start + _BATCH] for start in range(0, len(wanted), _BATCH)]
         if len(batches) > 1:
@@ -65,7 +69,7 @@ class EntityTable:
                 found = list(threads.map(lambda batch: self._get_batch(tenant, batch), batches))
         else:
             found = [self._get_batch(tenant, batch) for batch in batches]
-        return {EntityId(stored.entity["id"]): stored for batch in found for stored in batch}
+        return _Found([item for batch in found for item in batch], self._now())
 
     def write(self, tenant: Tenant, change: Write) -> StoredEntity | None:
         """E4: write one change.
@@ -150,14 +154,12 @@ class EntityTable:
         item = answer.get("Item")
         return None if item is None else _stored(item, self._now())
 
-    def _get_batch(self, tenant: Tenant, batch: Sequence[EntityId]) -> list[StoredEntity]:
+    def _get_batch(self, tenant: Tenant, batch: Sequence[EntityId]) -> list[_Item]:
         asked: dict[str, Any] = {self._table: {"Keys": [entity_key(tenant, entity) for entity in batch]}}
-        found: list[StoredEntity] = []
-        now = self._now()
+        found: list[_Item] = []
         for attempt in range(_ROUNDS):
             answer = self._client.batch_get_item(RequestItems=asked)
-            stored = (_stored(item, now) for item in answer["Responses"].get(self._table, []))
-            found += [each for each in stored if each is not None]
+            found += answer["Responses"].get(self._table, [])
             asked = dict(answer.get("UnprocessedKeys") or {})
             if not asked:
                 return found
@@ -188,10 +190,41 @@ class EntityTable:
         return written
 
 
-def _stored(item: Mapping[str, Any], now: int) -> StoredEntity | None:
-    if "expires" in item and int(item["expires"]["N"]) <= now:
-        return None  # the table removes it within days; until then nobody sees it
-    return StoredEntity(unpack(bytes(item["doc"]["B"])), int(item["v"]["N"]))
+class _Found(Mapping[EntityId, StoredEntity]):
+    """Items as read, by the entity's id."""
+
+    def __init__(self, items: Sequence[_Item], now: int) -> None:
+        self._items = {_id_of(item): item for item in items if _is_alive(item, now)}
+
+    def __getitem__(self, entity: EntityId) -> StoredEntity:
+        return _unpacked(self._items[entity])
+
+    def __contains__(self, entity: object) -> bool:
+        return entity in self._items
+
+    def __iter__(self) -> Iterator[EntityId]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+
+def _stored(item: _Item, now: int) -> StoredEntity | None:
+    return _unpacked(item) if _is_alive(item, now) else None
+
+
+def _unpacked(item: _Item) -> StoredEntity:
+    entity, size = unpacked_with_size(bytes(item["doc"]["B"]))
+    return StoredEntity(entity, int(item["v"]["N"]), size)
+
+
+def _is_alive(item: _Item, now: int) -> bool:
+    """False for one that the table removes within days; until then nobody sees it."""
+    return "expires" not in item or int(item["expires"]["N"]) > now
+
+
+def _id_of(item: _Item) -> EntityId:
+    return EntityId(item["pk"]["S"].partition("#E#")[2])  # a tenant's name has no `#`
 
 
 def _grouped(changes: list[tuple[int, Change]]) -> list[list[tuple[int, Change]]]:

@@ -5,7 +5,7 @@ is worked on in the order given (5.5.11), in rounds: every round has each entity
 own write, so that the history of the entity has every state.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
@@ -24,6 +24,8 @@ from machi.ngsild.repositories import EntityRepository, StoredEntity, Write
 
 MAX_ENTITIES = 1_000
 """Entities of one request."""
+_MOST_BYTES = 6_000_000
+"""JSON of the stored entities that are held at a time, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,14 @@ class Batch:
     def delete_all(self, tenant: Tenant, ids: Sequence[EntityId], result: BatchResult) -> None:
         """Delete up to 1,000 different entities; the result says how that went."""
         stored = self._entities.get_many(tenant, ids) if ids else {}
-        present = [entity for entity in ids if entity in stored]
-        written = self._entities.write_many(tenant, [Write(stored[entity], None) for entity in present])
-        refused = [
-            entity for entity, answer in zip(present, written, strict=True) if isinstance(answer, Exception)
-        ]
+        refused = set[EntityId]()
+        for some in _bundles(stored[entity] for entity in ids if entity in stored):
+            written = self._entities.write_many(tenant, [Write(each, None) for each in some])
+            refused |= {
+                EntityId(each.entity["id"])
+                for each, answer in zip(some, written, strict=True)
+                if isinstance(answer, Exception)
+            }
         for entity in ids:
             try:
                 if entity not in stored or entity in refused:
@@ -190,14 +195,22 @@ class Batch:
         """Work on different entities: one read and one write for all of them."""
         changing = [job.entity for job in jobs if job.apply]
         stored = self._entities.get_many(tenant, changing) if changing else {}
-        now, plans = self._writer.now(), list[_Plan]()
+        now, plans, held = self._writer.now(), list[_Plan](), 0
         for job in jobs:
+            before = stored.get(job.entity)
+            held += 0 if before is None else before.size
+            if held > _MOST_BYTES and plans:
+                self._write(tenant, plans, result)
+                plans, held = [], 0 if before is None else before.size
             try:
-                plans.append(_plan(job, stored.get(job.entity), now))
+                plans.append(_plan(job, before, now))
             except EntityNotFound:  # perhaps only not yet seen by this read
                 self._finish(tenant, _Plan(job, None, _NONE), Conflict(), result)
             except NgsiLdError as error:
                 result.errors.append(BatchError(job.entity, error))
+        self._write(tenant, plans, result)
+
+    def _write(self, tenant: Tenant, plans: Sequence[_Plan], result: BatchResult) -> None:
         writing = [plan.write for plan in plans if plan.write]
         answers = iter(self._entities.write_many(tenant, writing) if writing else ())
         for plan in plans:
@@ -229,6 +242,19 @@ class Batch:
         if job.make is None:
             return self._writer.change(target, job.apply)
         return self._writer.upsert(target, job.make, job.apply)
+
+
+def _bundles(found: Iterable[StoredEntity]) -> Iterator[list[StoredEntity]]:
+    """As many at a time as may be held."""
+    bundle, held = list[StoredEntity](), 0
+    for each in found:
+        if bundle and held + each.size > _MOST_BYTES:
+            yield bundle
+            bundle, held = [], 0
+        bundle.append(each)
+        held += each.size
+    if bundle:
+        yield bundle
 
 
 def check_size(items: Sequence[object]) -> None:

@@ -1,6 +1,6 @@
 """Which entities are linked from those found, and how are they read in few requests? (clause 4.5.23)"""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from machi.core.clock import Clock, to_iso
@@ -15,6 +15,10 @@ from machi.ngsild.repositories import EntityRepository
 
 MAX_LINKED = 1_000
 """Entities that one request may join."""
+MAX_INLINE_BYTES = 5_000_000
+"""JSON of linked entities written into others, about: one that many link to is written as often, and what it
+links to each time again, so a few hundred could fill any memory."""
+_LEAST = 200  # bytes of a linked entity, however small
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +36,22 @@ class Graph:
     known: dict[EntityId, Entity] = field(default_factory=dict)
     flat: list[Linked] = field(default_factory=list)
     """Each linked entity once, nearest first, without those of the page."""
+    sizes: Mapping[EntityId, int] = field(default_factory=dict)
+    """Bytes of each."""
+    _written: int = 0
 
     def resolve(self, entity: EntityId) -> Entity | None:
-        """A linked entity, or None if there is none or it lies beyond the level asked for."""
-        return self.known.get(entity)
+        """A linked entity to be written into another one, or None if there is none or it lies too far.
+
+        Raises:
+            TooManyResults: too much was written so already.
+        """
+        found = self.known.get(entity)
+        if found is not None:
+            self._written += max(self.sizes.get(entity, 0), _LEAST)
+            if self._written > MAX_INLINE_BYTES:
+                raise TooManyResults("the linked entities would be written too often; join them flat")
+        return found
 
     def in_version(self, version: Version) -> "Graph":
         """The linked entities as an earlier version knows them; the same graph if that is no difference."""
@@ -43,7 +59,7 @@ class Graph:
         if all(entity is self.known[identifier] for identifier, entity in known.items()):
             return self
         flat = [Linked(known[EntityId(one.entity["id"])], one.projection) for one in self.flat]
-        return Graph(known, flat)
+        return Graph(known, flat, self.sizes)
 
 
 class Joining:
@@ -58,7 +74,8 @@ class Joining:
         Raises:
             TooManyResults: more entities are linked than one request may join.
         """
-        graph, linked = Graph(), LinkedEntities(self._entities, tenant, to_iso(self._clock()))
+        linked = LinkedEntities(self._entities, tenant, to_iso(self._clock()))
+        graph = Graph(sizes=linked.sizes)
         shown = {EntityId(entity["id"]) for entity in page}
         level = [Linked(entity, projection) for entity in page]
         for _ in range(join.level):

@@ -7,7 +7,7 @@ link to the next one says where to go on.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -39,6 +39,8 @@ class Budget:
     """Candidates examined."""
     seconds: float = 8.0
     """Time spent examining them; looked at now and then."""
+    page_bytes: int = 4_000_000
+    """JSON of the entities of a page, about: an answer of a function holds 6 MB."""
 
 
 BUDGET = Budget()
@@ -58,6 +60,7 @@ class Page:
 class _Found:
     entity: Entity
     cursor: Cursor
+    size: int
 
 
 class _Examined:
@@ -127,19 +130,23 @@ class Querying:
             TooManyResults: there are more than `most`.
             TooComplexQuery: finding them takes longer than a request may.
         """
-        return [EntityId(entity["id"]) for entity in self._all(tenant, selection, most)]
+        return [EntityId(entity["id"]) for entity in self._every(tenant, selection, most)]
 
     def _unordered(self, tenant: Tenant, selection: Selection, paging: Paging, count: int | None) -> Page:
         skipping = paging.offset or 0
         examined = self._examine(tenant, selection, paging.place.cursor, skipping + paging.limit + 1)
         found: list[_Found] = []
+        left = self._budget.page_bytes
         for match in examined:
             if skipping:
                 skipping -= 1
             elif len(found) == paging.limit:
                 return Page(_entities(found), _links(paging, found), count)
+            elif found and match.size > left:
+                return Page(_entities(found), _early_links(paging, found, found[-1].cursor), count)
             else:
                 found.append(match)
+                left -= match.size
         if not examined.is_spent:
             return Page(_entities(found), _last_links(paging), count)
         if skipping:
@@ -147,12 +154,31 @@ class Querying:
         return Page(_entities(found), _early_links(paging, found, examined.last), count)
 
     def _ordered(self, tenant: Tenant, selection: Selection, paging: Paging, ordering: Ordering) -> Page:
-        ordered = ordering.sort(self._all(tenant, selection, MAX_SORTED))
+        every = self._every(tenant, selection, MAX_SORTED)
+        ordered = ordering.arrange((entity, EntityId(entity["id"])) for entity in every)
         offset = paging.offset or 0
-        shown = ordered[offset : offset + paging.limit]
-        more = len(ordered) > offset + paging.limit and paging.limit > 0
+        wanted = ordered[offset : offset + paging.limit]
+        shown, taken = self._read(tenant, wanted)
+        more = len(ordered) > offset + taken and paging.limit > 0
         links = _counted_links(Paging(paging.limit, offset), is_last=not more) if paging.limit else Links()
+        if more and taken < len(wanted):
+            links = Links({"offset": str(offset + taken)}, links.prev)
         return Page(shown, links, len(ordered) if paging.wants_count else None)
+
+    def _read(self, tenant: Tenant, wanted: Sequence[EntityId]) -> tuple[list[Entity], int]:
+        """Entities of a page, and for how many of those wanted they stand: there is a limit of bytes."""
+        now, shown, left = to_iso(self._clock()), list[Entity](), self._budget.page_bytes
+        found = self._entities.get_many(tenant, wanted) if wanted else {}
+        for number, identifier in enumerate(wanted):
+            stored = found.get(identifier)
+            entity = None if stored is None else unexpired(stored.entity, now)
+            if stored is None or entity is None:
+                continue
+            if shown and stored.size > left:
+                return shown, number
+            shown.append(entity)
+            left -= stored.size
+        return shown, len(wanted)
 
     def _count(self, tenant: Tenant, selection: Selection) -> int:
         if selection.is_exact:
@@ -165,16 +191,15 @@ class Querying:
             raise TooComplexQuery("counting the matches takes too long; narrow the query")
         return number
 
-    def _all(self, tenant: Tenant, selection: Selection, most: int) -> list[Entity]:
+    def _every(self, tenant: Tenant, selection: Selection, most: int) -> Iterator[Entity]:
+        """All matches, one after the other; none of them is kept here."""
         examined = self._examine(tenant, selection, None, most)
-        found: list[Entity] = []
-        for match in examined:
-            if len(found) == most:
+        for number, match in enumerate(examined):
+            if number == most:
                 raise TooManyResults(f"the query has more than {most} matches; narrow it")
-            found.append(match.entity)
+            yield match.entity
         if examined.is_spent:
             raise TooComplexQuery("finding all matches takes too long; narrow the query")
-        return found
 
     def _examine(
         self, tenant: Tenant, selection: Selection, after: Cursor | None, expected: int
@@ -195,7 +220,7 @@ class Querying:
         for candidate in self._entities.search(tenant, search, after=after, page=page):
             entity = unexpired(candidate.stored.entity, now)
             if entity is not None:
-                yield _Found(entity, candidate.cursor)
+                yield _Found(entity, candidate.cursor, candidate.stored.size)
 
 
 def _with_links(
@@ -203,6 +228,7 @@ def _with_links(
 ) -> Iterator[_Found]:
     """The candidates, in bundles whose linked entities are read together."""
     while bundle := list(islice(candidates, _LARGEST_READ)):
+        linked.forget_if_many()
         linked.read(target for found in bundle for target in targets_of(found.entity, attributes))
         yield from bundle
 

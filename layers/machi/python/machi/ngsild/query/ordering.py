@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import TypeVar
 
 from machi.core.ids import EntityId
 from machi.ngsild.entity import Entity, Instance
@@ -27,6 +28,7 @@ _ITEMS, _ITEM_LENGTH = 16, 32
 _MEMBERS = frozenset({"id", "type"})  # besides those that an attribute path may begin with
 
 SortKey = tuple[object, ...]
+Thing = TypeVar("Thing")
 
 
 class Direction(StrEnum):
@@ -109,16 +111,19 @@ class Ordering:
 
         What has no value, or null, stands last in either direction.
         """
-        ordered = list(entities)
-        for term in reversed(self.terms):
-            key = self._key_of(term)
-            keyed = [(key(entity), entity) for entity in ordered]
-            valued = [pair for pair in keyed if pair[0][0] not in {Rank.NULL, Rank.ABSENT}]
-            empty = [pair for pair in keyed if pair[0][0] in {Rank.NULL, Rank.ABSENT}]
-            valued.sort(key=_first, reverse=term.direction in _REVERSED)
-            empty.sort(key=_first)
-            ordered = [entity for _, entity in valued + empty]
-        return ordered
+        return self.arrange((entity, entity) for entity in entities)
+
+    def arrange(self, pairs: Iterable[tuple[Entity, Thing]]) -> list[Thing]:
+        """The things in the order of the entities they came with, of which nothing but small keys is kept."""
+        keys_of = [self._key_of(term) for term in self.terms]
+        ordered = [(tuple(key(entity) for key in keys_of), thing) for entity, thing in pairs]
+        for number, term in reversed(list(enumerate(self.terms))):
+            valued = [pair for pair in ordered if pair[0][number][0] not in {Rank.NULL, Rank.ABSENT}]
+            empty = [pair for pair in ordered if pair[0][number][0] in {Rank.NULL, Rank.ABSENT}]
+            valued.sort(key=lambda pair, at=number: pair[0][at], reverse=term.direction in _REVERSED)  # type: ignore[misc]
+            empty.sort(key=lambda pair, at=number: pair[0][at])  # type: ignore[misc]
+            ordered = valued + empty
+        return [thing for _, thing in ordered]
 
     def _key_of(self, term: Term) -> Callable[[Entity], SortKey]:
         name = term.path.names[0]
@@ -221,7 +226,3 @@ def _value_of(instance: Instance) -> object:
 
 def _nobody(_: EntityId) -> Entity | None:
     return None
-
-
-def _first(pair: tuple[SortKey, Entity]) -> SortKey:
-    return pair[0]

@@ -18,7 +18,7 @@ from machi.ngsild.errors import (
 from machi.ngsild.query.projection import Projection
 from machi.ngsild.temporal.aggregation import Aggregation
 from machi.ngsild.temporal.evolution import SCOPE, Head, Point
-from machi.ngsild.temporal.partial import ContentRange, Slice, Summary, cut, take, time_of
+from machi.ngsild.temporal.partial import ContentRange, Slice, Summary, cut, size_of, take, time_of
 from machi.ngsild.temporal.query import IdOrder, TemporalQuery
 from machi.ngsild.temporal.repository import FoundHead, HistoryRepository, Window
 from machi.ngsild.temporal.scopes import stays
@@ -27,6 +27,10 @@ MOST_POINTS = 100_000
 """Points of one attribute that one request may aggregate or filter by."""
 MOST_EXAMINED = 10_000
 """Evolutions that one request may look into."""
+PAGE_BYTES = 4_000_000
+"""JSON of an answer, about: a function's holds 6 MB. A page of evolutions ends there, one is refused."""
+MOST_BYTES = 20_000_000
+"""JSON of the points of one attribute that one request may aggregate or filter by, about."""
 
 _ALWAYS = Window()
 
@@ -105,8 +109,7 @@ class TemporalConsumption:
         _check_unlinked(selection.link_depth)
         wish = replace(wish, projection=selection.projection)
         matches = self._matches(tenant, selection, wish, paging, order)
-        page = list(islice(matches, paging.offset or 0, (paging.offset or 0) + paging.limit + 1))
-        shown, more = page[: paging.limit], len(page) > paging.limit
+        shown, more = _page(islice(matches, paging.offset or 0, None), paging.limit)
         count = None
         if paging.wants_count:
             count = sum(1 for _ in self._matches(tenant, selection, wish, Paging(), order))
@@ -168,7 +171,7 @@ class TemporalConsumption:
         return conditions.matches(entity, lambda _: None)
 
     def _slice(self, tenant: Tenant, head: Head, wish: Wish, keep: Keep | None = None) -> Slice:
-        slice_ = Slice(head)
+        slice_, left = Slice(head), PAGE_BYTES
         most = self._most if wish.aggregation is None else None
         for attribute in sorted(filter(wish.shows, head.attributes)):
             windowed = self._windowed(tenant, head, attribute, wish.query, most)
@@ -177,7 +180,12 @@ class TemporalConsumption:
                 if attribute != SCOPE and (summaries := _summaries(self._bounded(found), wish)):
                     slice_.aggregated[attribute] = summaries
                 continue
-            points = list(take(found, self._most, wish.query.by))
+            points = list[Point]()
+            for point in take(found, self._most, wish.query.by):
+                points.append(point)
+                left -= size_of(point)
+                if left < 0:
+                    raise TooManyResults("the evolution is too large for an answer; ask for fewer attributes")
             if attribute == SCOPE:
                 points = self._with_scope_at_start(tenant, head, points, wish.query)
             if points:
@@ -224,9 +232,12 @@ class TemporalConsumption:
         return [*points, last] if query.is_backwards else [last, *points]
 
     def _bounded(self, points: Iterator[Point]) -> list[Point]:
-        found = list(islice(points, MOST_POINTS + 1))
-        if len(found) > MOST_POINTS:
-            raise TooManyResults(f"more than {MOST_POINTS} instances of an attribute; ask for less time")
+        found, left = list[Point](), MOST_BYTES
+        for point in points:
+            left -= size_of(point)
+            if len(found) == MOST_POINTS or left < 0:
+                raise TooManyResults("too many or too large instances of an attribute; ask for less time")
+            found.append(point)
         return found
 
     def _answer(self, slices: list[Slice], wish: Wish) -> TemporalAnswer:
@@ -239,6 +250,22 @@ class TemporalConsumption:
 class _Match:
     slice: Slice
     cursor: str
+
+
+def _page(matches: Iterator[_Match], limit: int) -> tuple[list[_Match], bool]:
+    """So many of the matches as were asked for, or as fit into an answer; and whether there are more."""
+    shown, left = list[_Match](), PAGE_BYTES
+    for match in matches:
+        left -= _size(match.slice)
+        if len(shown) == limit or (shown and left < 0):
+            return shown, True
+        shown.append(match)
+    return shown, False
+
+
+def _size(slice_: Slice) -> int:
+    points = sum(size_of(point) for found in slice_.points.values() for point in found)
+    return points + sum(len(repr(found)) for found in slice_.aggregated.values())
 
 
 def _entity(head: Head, attrs: dict[str, list[object]]) -> Entity:
@@ -295,7 +322,7 @@ def _links(paging: Paging, shown: Sequence[_Match], *, more: bool, is_ordered: b
     if paging.offset is not None or is_ordered:
         offset = paging.offset or 0
         return Links(
-            next={"offset": str(offset + paging.limit)} if more else None,
+            next={"offset": str(offset + len(shown))} if more else None,
             prev={"offset": str(max(0, offset - paging.limit))} if offset else None,
         )
     place: Place = paging.place

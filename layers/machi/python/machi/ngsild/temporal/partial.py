@@ -7,6 +7,8 @@ nothing.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+import orjson
+
 from machi.ngsild.errors import TooManyResults
 from machi.ngsild.temporal.aggregation import Aggregated
 from machi.ngsild.temporal.evolution import Head, Point, TimeProperty
@@ -15,6 +17,7 @@ from machi.ngsild.temporal.query import TemporalQuery, TimeRelation
 _UNIT = "date-time"
 """What clients of other brokers and ETSI's test suite know; 6.3.10 spells it DateTime (ADR 0067)."""
 
+_LEAST = 100  # bytes of a point, however small its value
 MOST_TIES = 1_000
 """Points of one attribute at one moment that are still taken along."""
 
@@ -27,6 +30,14 @@ class Slice:
     points: dict[str, list[Point]] = field(default_factory=dict)
     aggregated: dict[str, list["Summary"]] = field(default_factory=dict)
     """In place of points, where values are aggregated."""
+
+
+def size_of(point: Point) -> int:
+    """Bytes of JSON that a point takes, about."""
+    value = point.instance.get("value")
+    if isinstance(value, int | float):
+        return _LEAST
+    return _LEAST + (len(value) if isinstance(value, str) else len(orjson.dumps(point.instance)))
 
 
 @dataclass(frozen=True, slots=True)
