@@ -1,18 +1,17 @@
 """The partner API as one ASGI application."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from aws_lambda_powertools import Logger
-from starlette.applications import Starlette
+from fastapi import FastAPI
 
+from functions.partner.userinfo import userinfo_routes
+from machi.connect.userinfo import Userinfo
 from machi.http.app import create_app
-from machi.http.handlers import Handlers
+from machi.http.cors import ANYBODY
 from machi.http.limits import Limits
 
 _LIMITS = Limits(max_body_bytes=8_192, max_depth=2)
 
 
-def app(handlers: Sequence[Handlers[Any]], *, logger: Logger) -> Starlette:
-    """The application over these handlers."""
-    return create_app(handlers=handlers, logger=logger, limits=_LIMITS)
+def app(userinfo: Userinfo, *, logger: Logger) -> FastAPI:
+    """The application; scripts of any site may call it, with the token that they hold."""
+    return create_app(handlers=[userinfo_routes(userinfo)], logger=logger, portal_url=ANYBODY, limits=_LIMITS)

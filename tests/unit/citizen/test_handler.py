@@ -17,12 +17,14 @@ PATH = "/citizen/v1/profile"
 @pytest.fixture
 def function(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     monkeypatch.setenv("MACHI_PEOPLE_TABLE", "people")
+    monkeypatch.setenv("MACHI_CITY_TABLE", "city")
+    monkeypatch.setenv("MACHI_NOTICES_QUEUE_URL", "https://sqs.ap-northeast-1.amazonaws.com/1/notices")
     monkeypatch.setenv("MACHI_STAGE", "local")
     monkeypatch.setenv("MACHI_PORTAL_URL", "http://localhost:8700")
     monkeypatch.setenv("MACHI_WARDS", "miyanishi,kifune")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
     build.cache_clear()
-    with dynamodb("people"):
+    with dynamodb("people", "city"):
         yield Gateway(handler)
     build.cache_clear()
 
@@ -41,6 +43,13 @@ def test_each_request_leaves_a_record_in_the_table(function: Gateway) -> None:
 
     items = boto3.client("dynamodb").scan(TableName="people")["Items"]
     assert [(item["pk"]["S"], item["act"]["S"]) for item in items] == [("CITIZEN#hanako", "read")]
+
+
+def test_consents_and_history_are_read_from_their_tables(function: Gateway) -> None:
+    assert function.send("GET", "/citizen/v1/consents", principal=citizen()).json() == {"services": []}
+    assert function.send("GET", "/citizen/v1/consents/kencom", principal=citizen()).status == 404
+    history = function.send("GET", "/citizen/v1/history", principal=citizen()).json()
+    assert history == {"entries": [], "next": None}
 
 
 def test_without_its_settings_the_function_says_which_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
