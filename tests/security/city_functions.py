@@ -1,29 +1,41 @@
 """The real functions with an API, over memory instead of AWS."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from starlette.applications import Starlette
 
+from functions.account.app import app as account_app
+from functions.account.even_time import EvenTime
+from functions.account.identities import identity_routes
+from functions.account.proofing import proofing_routes
 from functions.broker.app import app as broker_app
 from functions.broker.services import assemble
 from functions.broker.tenant_echo import EchoTenant
 from functions.citizen.app import app as citizen_app
 from functions.public.app import app as public_app
 from machi.core.clock import utc_now
+from machi.core.principal import Principal
 from machi.http.dispatch import Dispatch
 from machi.http.lambda_entry import entry
 from machi.http.routes import Route
+from machi.identity.attempts import Attempts as AccountAttempts
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
 from machi.ngsild.context import Contexts, ContextService, HttpLoader
+from machi.proofing.attempts import Tickets
 from tests.gateway_double import Gateway
+from tests.unit.account.memory import MemoryCounters
+from tests.unit.account.world import World
 from tests.unit.http.builders import Log
 from tests.unit.identity.memory import MemoryProfiles
+from tests.unit.linking.city import City
 from tests.unit.ngsild.context.doubles import MemoryContexts
 from tests.unit.ngsild.memory import MemoryEntities, MemoryEntityMaps, MemoryTenants
 from tests.unit.ngsild.temporal.memory import MemoryHistory
+from tests.unit.proofing.world import Attempts as ProofingAttempts
 
 PORTAL = "https://my.example.jp"
 
@@ -46,7 +58,12 @@ class Function:
 
 def functions() -> Mapping[str, Function]:
     """By the first segment of their paths."""
-    return {"ngsi-ld": _broker(), "citizen": _citizen(), "public": _public()}
+    return {"ngsi-ld": _broker(), "citizen": _citizen(), "account": _account(), "public": _public()}
+
+
+def recently(principal: Principal) -> Principal:
+    """The same caller, who has signed in just now."""
+    return replace(principal, authenticated_at=utc_now(), session="session-1")
 
 
 def _broker() -> Function:
@@ -76,6 +93,43 @@ def _citizen() -> Function:
     )
     app = citizen_app(profiles, portal_url=PORTAL, logger=log.logger)
     return _function(app, app, log)
+
+
+class _World(World):
+    """Goes by the real clock."""
+
+    @property
+    def now(self) -> datetime:
+        return utc_now()
+
+    @now.setter
+    def now(self, moment: datetime) -> None:
+        """Nothing: time passes by itself."""
+
+
+class _City(City):
+    """Goes by the real clock."""
+
+    def clock(self) -> datetime:
+        return utc_now()
+
+
+def _account() -> Function:
+    world, counters = _World(), MemoryCounters()
+    attempts = AccountAttempts(counters, clock=utc_now)
+    app = account_app(
+        world.services,
+        more=[
+            identity_routes(_City().linking),
+            proofing_routes(
+                Tickets(ProofingAttempts(), clock=utc_now), attempts, api_url="https://api.example.jp"
+            ),
+        ],
+        even=EvenTime(0.0),
+        portal_url=PORTAL,
+        logger=world.log.logger,
+    )
+    return _function(app, app, world.log)
 
 
 def _public() -> Function:

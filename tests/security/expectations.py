@@ -3,11 +3,14 @@
 The table of routes decides; this is what people agreed on. If the two differ, one of them is wrong.
 """
 
-from machi.core.principal import Scope
+from machi.core.principal import PrincipalKind, Scope
 from machi.http.routes import Route
 
 READS_BY_POST = ("/query", "/entityMaps")
 """A POST to these asks a question; every other one changes something."""
+
+BEFORE_AN_ACCOUNT = ("/account/v1/registrations", "/account/v1/password-resets")
+"""What people do who have no account yet, or cannot get in."""
 
 
 def needed_scope(method: str, path: str) -> Scope | None:
@@ -16,9 +19,27 @@ def needed_scope(method: str, path: str) -> Scope | None:
         is_map = "/entityMap" in path
         asks = method == "GET" or (method == "POST" and path.endswith(READS_BY_POST)) or is_map
         return Scope.ENTITIES_READ if asks else Scope.ENTITIES_WRITE
+    if path.startswith(("/citizen/v1/consents", "/citizen/v1/history")):
+        return Scope.CONSENTS_READ if method == "GET" else Scope.CONSENTS_WRITE
+    if path.startswith("/account/v1/") and not path.startswith(BEFORE_AN_ACCOUNT):
+        return Scope.ACCOUNT_READ if method == "GET" else Scope.ACCOUNT_WRITE
+    if path.startswith("/partner/v1/"):
+        return Scope.USERINFO
     if path.startswith("/citizen/v1/"):
         return Scope.PROFILE_READ if method == "GET" else Scope.PROFILE_WRITE
     return None
+
+
+def expected_kinds(path: str) -> frozenset[PrincipalKind]:
+    """Who may call it at all."""
+    anonymous, citizen = PrincipalKind.ANONYMOUS, PrincipalKind.CITIZEN
+    if path.startswith("/ngsi-ld/v1/"):
+        return frozenset({PrincipalKind.APPLICATION})
+    if path.startswith("/public/v1/"):
+        return frozenset({anonymous, citizen, PrincipalKind.APPLICATION})
+    if path.startswith(("/connect/", *BEFORE_AN_ACCOUNT)):
+        return frozenset({anonymous, citizen})
+    return frozenset({citizen})
 
 
 def example_path(route: Route) -> str:

@@ -7,10 +7,9 @@ import pytest
 from machi.core.principal import ANONYMOUS, Principal, PrincipalKind, Scope
 from machi.http.routes import ROUTES, Route
 from tests.gateway_double import EVERY_SCOPE, application, citizen, staff
-from tests.security.city_functions import Function, functions
-from tests.security.expectations import example_path, needed_scope
-
-KIND_OF = {"ngsi-ld": PrincipalKind.APPLICATION, "citizen": PrincipalKind.CITIZEN}
+from tests.security.city_functions import Function, functions, recently
+from tests.security.expectations import example_path, expected_kinds, needed_scope
+from tests.security.not_yet_built import AREAS_TO_COME
 
 PRINCIPALS: Mapping[str, Principal | None] = {
     "around the authorizer": None,
@@ -24,7 +23,7 @@ PRINCIPALS: Mapping[str, Principal | None] = {
     "citizen with every scope": citizen(),
     "staff with every scope": staff(),
 }
-CASES = [(route, name) for route in ROUTES for name in PRINCIPALS]
+CASES = [(route, name) for route in ROUTES if route.area not in AREAS_TO_COME for name in PRINCIPALS]
 
 
 @pytest.fixture(scope="module")
@@ -36,14 +35,10 @@ def verdict(route: Route, principal: Principal | None) -> int | None:
     """The status of the refusal, None if the principal may go on."""
     if principal is None:
         return 401
-    if route.area == "public":
-        return 403 if principal.kind is PrincipalKind.STAFF else None
-    if principal.kind is PrincipalKind.ANONYMOUS:
-        return 401
+    if principal.kind not in expected_kinds(route.template):
+        return 401 if principal.kind is PrincipalKind.ANONYMOUS else 403
     needed = needed_scope(route.method, route.template)
-    if principal.kind is not KIND_OF[route.area] or needed not in principal.scopes:
-        return 403
-    return None
+    return 403 if needed is not None and needed not in principal.scopes else None
 
 
 @pytest.mark.parametrize(
@@ -53,6 +48,8 @@ def test_a_route_opens_for_those_it_was_made_for(
     city: Mapping[str, Function], route: Route, name: str
 ) -> None:
     principal = PRINCIPALS[name]
+    if principal is not None:
+        principal = recently(principal)
 
     answer = city[route.area].gateway.send(
         route.method, example_path(route), principal=principal, headers={"Content-Type": "application/json"}
@@ -72,9 +69,10 @@ def test_a_method_that_is_not_listed_opens_nothing(city: Mapping[str, Function],
     for area, path in (
         ("ngsi-ld", "/ngsi-ld/v1/entities"),
         ("citizen", "/citizen/v1/profile"),
+        ("account", "/account/v1/account"),
         ("public", "/public/v1/health"),
     ):
-        principal = citizen() if area == "citizen" else application(*Scope)
+        principal = citizen() if area in {"citizen", "account"} else application(*Scope)
         assert city[area].gateway.send(method, path, principal=principal).status == 405
 
 
@@ -92,6 +90,9 @@ def test_a_method_that_is_not_listed_opens_nothing(city: Mapping[str, Function],
         "/ngsi-ld%2fv1%2fentities",
         "/citizen/v1/profile/taro",
         "/citizen/v1/profiles",
+        "/account/v1/accounts",
+        "/account/v1/registrations/x",
+        "/account/v1/identities",
         "/openapi.json",
         "/docs",
         "/redoc",
