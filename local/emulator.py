@@ -123,6 +123,7 @@ class Emulator:
             "PERSIST_STATE": "1",
             "S3_PERSIST": "1",
             "AUTH": "true",
+            "MINISTACK_COGNITO_PRETOKEN_STRICT": "1",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
             "LOG_LEVEL": "INFO",

@@ -1,5 +1,6 @@
 """One stage of one city: what every stack is built from."""
 
+import json
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
@@ -172,6 +173,12 @@ class PlatformConfig(Model):
         """The city's name in each language, as functions read it: `ja=一宮市,en=Ichinomiya City`."""
         names = self.city.name.model_dump(by_alias=True)
         return ",".join(f"{language}={name}" for language, name in names.items())
+
+    @property
+    def interest_names(self) -> str:
+        """JSON: names of each interest by language, as functions read it."""
+        names = {interest.id: interest.name.model_dump(by_alias=True) for interest in self.file.interests}
+        return json.dumps(names, ensure_ascii=False, separators=(",", ":"))
 
     @property
     def login_prefix(self) -> str:

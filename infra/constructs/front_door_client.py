@@ -7,7 +7,7 @@ from infra.config import PlatformConfig
 from infra.config.social_ids import PROVIDER_ATTRIBUTES
 from infra.constructs.app_client import Addresses, AppClient
 from infra.constructs.login_page import dress
-from infra.stacks.identity import PORTAL_SIGNED_OUT, IdentityStack
+from infra.stacks.identity import IdentityStack
 
 
 class FrontDoorClient(Construct):
@@ -30,7 +30,7 @@ class FrontDoorClient(Construct):
             pool=pool,
             addresses=Addresses(
                 [f"{api_url}/connect/callback"],
-                [f"{config.addresses.portal}{path}" for path in PORTAL_SIGNED_OUT],
+                [f"{api_url}/connect/signed-out"],
             ),
             scopes=[],
             session=config.file.sessions.front_door,

@@ -219,13 +219,17 @@ class ApiStack(CityStack):
                 "connect_client_id": self.connect_client.id,
                 "notices_queue_url": self._notices.queue.queue_url,
                 "city_names": self._config.city_names,
+                "ward_names": ",".join(f"{ward.id}={ward.name}" for ward in self._config.city.wards),
+                "interest_names": self._config.interest_names,
             },
             pages=True,
         )
         self._may_keep_personal_data(function)
         may_read(function, self._data.city)
         self._notices.may_send(function)
-        function.grant(["cognito-idp:AdminGetUser"], [identity.citizens.pool.user_pool_arn])
+        function.grant(
+            ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
+        )
         identity.signing.may_sign(function)
         identity.signing.may_publish(function)
         return function
@@ -242,7 +246,9 @@ class ApiStack(CityStack):
         )
         self._may_keep_personal_data(function, CITIZENS)
         may_look_up(function, self._data.city)
-        function.grant(["cognito-idp:AdminGetUser"], [identity.citizens.pool.user_pool_arn])
+        function.grant(
+            ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
+        )
         function.grant(["secretsmanager:GetSecretValue"], [arn_of(identity.sector_secret)])
         return function
 

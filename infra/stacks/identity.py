@@ -32,7 +32,7 @@ from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
 
 _PORTAL_CALLBACKS = ("/auth/callback/", "/account/linked/")
-PORTAL_SIGNED_OUT = ("/auth/signed-out/",)
+_PORTAL_SIGNED_OUT = ("/auth/signed-out/",)
 """Where the log-in page may send people back to; the portal's scripts use the same."""
 _OWN_READS = ("email", "email_verified", "preferred_username")
 
@@ -132,7 +132,7 @@ class IdentityStack(CityStack):
             "Portal",
             Addresses(
                 [f"{origin}{path}" for path in _PORTAL_CALLBACKS],
-                [f"{origin}{path}" for path in PORTAL_SIGNED_OUT],
+                [f"{origin}{path}" for path in _PORTAL_SIGNED_OUT],
             ),
         )
 

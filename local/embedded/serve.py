@@ -18,13 +18,15 @@ import ministack.app
 from hypercorn.asyncio import serve  # type: ignore[import-not-found]  # the emulator's environment has it
 from hypercorn.config import Config  # type: ignore[import-not-found]
 from ministack.core import hypercorn_compat, lambda_runtime
-from ministack.services import dynamodb
+from ministack.services import cognito, dynamodb
 
-from local.embedded import partitions, shared_layers, state_files, workers
+from local.embedded import partitions, shared_layers, state_files, user_pools, workers
 from local.embedded.asgi import Application, Message, Receive, Scope, Send
 from local.embedded.control import Control
+from local.embedded.federation import Federation
 from local.embedded.front_door import Doors, FrontDoor
 from local.embedded.internals import Internals
+from local.embedded.log_in_page import LogInPage, with_revocation
 from local.embedded.mail_page import mail_page
 
 _PR_SET_PDEATHSIG = 1
@@ -44,6 +46,9 @@ def main(config_file: str) -> None:
     state_files.install()
     partitions.install(dynamodb)
     shared_layers.install(Path(config["layers"]))
+    user_pools.install(cognito)
+    LogInPage(cognito).install()
+    Federation(cognito, f"http://localhost:{config['doors']['emulator']}").install()
     ministack.app.save_all = lambda _services: internals.save()
     hypercorn_compat.install()
     asyncio.run(_serve(config, internals))
@@ -55,7 +60,7 @@ async def _serve(config: dict[str, object], internals: Internals) -> None:
     control = Control(str(config["token"]), internals, lambda routes: door.lead_to(routes))  # noqa: PLW0108
     door = FrontDoor(
         doors,
-        _with_lifespan(ministack.app.app, internals),
+        with_revocation(_with_lifespan(ministack.app.app, internals), cognito),
         control,
         mail_page(internals.mail),
         concurrency=int(str(config["concurrency"])),

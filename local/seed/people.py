@@ -42,7 +42,13 @@ CITIZENS = (
                 "familyNameKana": "イチノミヤ",
                 "givenNameKana": "ハナコ",
                 "birthDate": "1990-04-01",
+                "gender": "female",
+                "postalCode": "491-0858",
+                "prefecture": "愛知県",
+                "municipality": "一宮市",
+                "street": "本町2丁目5番6号",
                 "ward": "miyanishi",
+                "interests": ["disaster", "childcare"],
                 "language": "ja",
             }
         ),

@@ -17,7 +17,8 @@ def plant_providers(aws: Aws, pool_id: str, config: PlatformConfig, simulators_u
     """Make each provider of the city file, or bring it up to date. Repeatable."""
     for provider in config.offered_providers:
         details = _details(provider, simulators_url)
-        mapping = {**attribute_mapping(provider), "username": "sub"}
+        # The emulator takes `sub` for the name by itself.
+        mapping = {name: claim for name, claim in attribute_mapping(provider).items() if name != "username"}
         try:
             aws.cognito.create_identity_provider(
                 UserPoolId=pool_id,
@@ -47,7 +48,7 @@ def _details(provider: IdentityProvider, simulators_url: str) -> dict[str, str]:
         "authorize_scopes": " ".join(dict.fromkeys(("openid", *provider.scopes))),
         "attributes_request_method": "GET",
         "oidc_issuer": f"{base}/{played.id}",
-        "authorize_url": f"{base}/{played.id}{played.authorize}",
+        "authorize_url": f"{base}/{played.id}{played.authorize}{'?bail=1' if played.bail else ''}",
         "token_url": f"{base}/{played.id}{played.token}",
         "jwks_uri": f"{base}/{played.id}{played.keys}",
         **({"attributes_url": userinfo} if userinfo else {}),
