@@ -132,7 +132,9 @@ class ProofingPages:
 
     def _ended(self, request: Request, result: Result, language: Language) -> Response:
         outcome = result.outcome
-        note(request, outcome=outcome.value, problem=type(result.problem).__name__ if result.problem else "")
+        note(request, outcome=outcome.value)
+        if result.problem is not None:  # its message is a text of ours
+            note(request, problem=type(result.problem).__name__, why=str(result.problem))
         response = self._pages.page(
             "proofing_result.html",
             language,
