@@ -1,0 +1,178 @@
+# ruff: noqa: INP001 - a program of its own, not a package
+"""A service that signs citizens in with the common ID: as little as it takes, with nothing left out.
+
+Settings come from the environment: DISCOVERY, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, SIGNED_OUT_URI,
+BACK_CHANNEL_URI. Runs with `python relying_party.py`; needs authlib, httpx, starlette and uvicorn. Sessions
+are kept in memory: a real service keeps them where its other sessions are.
+"""
+
+import os
+import secrets
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import uvicorn
+from authlib.integrations.starlette_client import OAuth, OAuthError
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the city has given you, and what you have registered with it."""
+
+    discovery: str
+    client_id: str
+    client_secret: str
+    redirect_uri: str
+    signed_out_uri: str
+    back_channel_uri: str
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """Read them."""
+        return cls(**{name: os.environ[name.upper()] for name in cls.__dataclass_fields__})
+
+
+@dataclass
+class Sessions:
+    """Sessions by what the browser holds; middleware, so that Authlib finds its own in `request.session`."""
+
+    app: ASGIApp
+    kept: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Give the request its session, and the browser a cookie if it has none."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        name = f"sample-{urlsplit(str(Request(scope).url)).port}"  # cookies do not know ports
+        held = Request(scope).cookies.get(name, "")
+        is_new = held not in self.kept
+        key = secrets.token_urlsafe(32) if is_new else held
+        scope["session"] = self.kept.setdefault(key, {})
+
+        async def with_cookie(message: Message) -> None:
+            if is_new and message["type"] == "http.response.start":
+                cookie = f"{name}={key}; Path=/; HttpOnly; SameSite=Lax"  # and `Secure` where there is TLS
+                message["headers"] = [*message["headers"], (b"set-cookie", cookie.encode())]
+            await send(message)
+
+        await self.app(scope, receive, with_cookie)
+
+    def sign_out(self, subject: str) -> None:
+        """The city says that this citizen has signed out."""
+        for session in self.kept.values():
+            if session.get("claims", {}).get("sub") == subject:
+                session.clear()
+
+
+class RelyingParty:
+    """The service: a front page, sign-in, sign-out, and the address at which the city tells of sign-outs."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        oauth = OAuth()
+        # Everything else Authlib reads from the discovery document. It makes state, nonce and PKCE itself and
+        # checks signature, issuer, audience, time and nonce of the ID token.
+        self._city = oauth.register(
+            "city",
+            server_metadata_url=settings.discovery,
+            client_id=settings.client_id,
+            client_secret=settings.client_secret,
+            client_kwargs={"scope": "openid", "code_challenge_method": "S256"},
+        )
+        routes = [
+            Route("/", self.front_page),
+            Route("/sign-in", self.sign_in),
+            Route("/sign-out", self.sign_out),
+            Route(urlsplit(settings.redirect_uri).path, self.came_back),
+            Route(urlsplit(settings.signed_out_uri).path, self.signed_out),
+            Route(urlsplit(settings.back_channel_uri).path, self.told_of_sign_out, methods=["POST"]),
+        ]
+        self.sessions = Sessions(Starlette(routes=routes))
+
+    async def front_page(self, request: Request) -> Response:
+        """What the service knows; asks the city again, so that a withdrawal shows at once."""
+        session = request.session
+        if "token" not in session:
+            return JSONResponse({"signedIn": False})
+        userinfo = await self._city.userinfo(token=session["token"])
+        return JSONResponse({"signedIn": True, "claims": dict(userinfo)})
+
+    async def sign_in(self, request: Request) -> Response:
+        """To the city's front door; `prompt` and `ui_locales` may be handed on."""
+        more = {
+            name: request.query_params[name]
+            for name in ("prompt", "ui_locales")
+            if name in request.query_params
+        }
+        redirect: Response = await self._city.authorize_redirect(request, self._settings.redirect_uri, **more)
+        return redirect
+
+    async def came_back(self, request: Request) -> Response:
+        """From the city, with a code or with the reason why there is none."""
+        try:
+            token = await self._city.authorize_access_token(request)
+        except OAuthError as error:
+            return JSONResponse({"signedIn": False, "error": error.error}, status_code=403)
+        claims = token["userinfo"]  # of the ID token
+        userinfo = await self._city.userinfo(token=token)
+        if userinfo["sub"] != claims["sub"]:  # OpenID Connect Core 5.3.2
+            return JSONResponse({"signedIn": False, "error": "subject"}, status_code=403)
+        request.session.clear()  # a session of its own for who is signed in
+        request.session.update(token=token, claims=dict(claims))
+        return RedirectResponse("/", status_code=303)
+
+    async def sign_out(self, request: Request) -> Response:
+        """Here and at the city."""
+        session, metadata = request.session, await self._city.load_server_metadata()
+        query = {
+            "post_logout_redirect_uri": self._settings.signed_out_uri,
+            "client_id": self._settings.client_id,
+        }
+        if "token" in session:
+            query["id_token_hint"] = session["token"]["id_token"]
+        session.clear()
+        return RedirectResponse(f"{metadata['end_session_endpoint']}?{urlencode(query)}", status_code=303)
+
+    async def signed_out(self, _request: Request) -> Response:
+        """Back from the city."""
+        return JSONResponse({"signedIn": False, "signedOut": True})
+
+    async def told_of_sign_out(self, request: Request) -> Response:
+        """OpenID Connect Back-Channel Logout 1.0, 2.6: the citizen has signed out elsewhere."""
+        form = dict(part.split("=", 1) for part in (await request.body()).decode().split("&"))
+        keys = KeySet.import_key_set(await self._city.fetch_jwk_set(force=True))
+        try:
+            token = jwt.decode(form["logout_token"], keys, algorithms=["ES256"])
+            registry = jwt.JWTClaimsRegistry(
+                iss={"essential": True, "value": (await self._city.load_server_metadata())["issuer"]},
+                aud={"essential": True, "value": self._settings.client_id},
+                iat={"essential": True},
+                jti={"essential": True},
+                sub={"essential": True},
+                events={"essential": True},
+            )
+            registry.validate(token.claims)
+        except (JoseError, KeyError, ValueError):
+            return JSONResponse({"error": "invalid_request"}, status_code=400)
+        if LOGOUT_EVENT not in token.claims["events"] or "nonce" in token.claims:
+            return JSONResponse({"error": "invalid_request"}, status_code=400)
+        self.sessions.sign_out(token.claims["sub"])
+        return Response(status_code=200, headers={"Cache-Control": "no-store"})
+
+
+if __name__ == "__main__":
+    chosen = Settings.from_environment()
+    address = urlsplit(chosen.redirect_uri)
+    uvicorn.run(RelyingParty(chosen).sessions, host=address.hostname or "localhost", port=address.port or 443)
