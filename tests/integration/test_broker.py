@@ -1,7 +1,6 @@
 """The deployed broker: every layer from the gateway to the tables."""
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -11,8 +10,6 @@ import pytest
 from tests.integration.broker_client import Broker
 from tests.platform import Platform
 from tests.unit.ngsild.reading.test_smart_data_models import MALFORMED, WELL_FORMED, load
-
-WRITERS = 50
 
 
 @pytest.fixture
@@ -136,21 +133,6 @@ def test_a_tenant_sees_nothing_of_another(broker: Broker, platform: Platform) ->
     assert other.get(at(shelter(1)["id"])).status_code == 404
     assert ids(other.get("/entities", type="Shelter").json()) == [2]
     assert ids(broker.get("/entities", type="Shelter").json()) == [1]
-
-
-def test_fifty_writers_at_once_all_get_through(broker: Broker) -> None:
-    broker.post("/entities", shelter(1))
-
-    def write(number: int) -> int:
-        fragment = {f"seen{number}": {"type": "Property", "value": number}}
-        return broker.post(at(shelter(1)["id"], "attrs"), fragment).status_code
-
-    with ThreadPoolExecutor(WRITERS) as pool:
-        statuses = list(pool.map(write, range(WRITERS)))
-
-    found = broker.get(at(shelter(1)["id"]), format="simplified").json()
-    assert statuses == [204] * WRITERS
-    assert {found[f"seen{number}"] for number in range(WRITERS)} == set(range(WRITERS))
 
 
 def test_a_thousand_entities_in_one_batch(broker: Broker) -> None:
