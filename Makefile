@@ -5,7 +5,7 @@ VENV := .venv/bin
 LOCAL := $(VENV)/python -m local
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run up down status reset empty-broker test lint bench synth deploy
+.PHONY: help environment run up down status reset empty-broker test lint bench fuzz synth deploy
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ lint: environment ## ruff, mypy (strict), import contracts
 
 bench: environment ## latency, handler time, import time, sizes, capacity
 	@PYTHONPATH=layers/machi/python exec $(VENV)/python -m tests.performance
+
+fuzz: environment ## 20,000 generated requests; DESCRIPTION=file of ETSI's OpenAPI 1.8.1
+	@PYTHONPATH=layers/machi/python exec $(VENV)/python -m tests.fuzzing $(DESCRIPTION)
 
 synth: environment ## CloudFormation for AWS into cdk.out (STAGE=staging or production)
 	@exec node_modules/.bin/cdk synth --quiet --context stage=$(STAGE)
