@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from local.seed.people import CITIZENS
 from local.simulators.cards import CARDS, HANAKO
+from machi.identity.assurance import BasicItem
 from machi.identity.profile import Gender
+from machi.identity.profile_form import Offered, read_profile
 from machi.proofing.comparison import Agreement, CardItems, compared, read_date, read_gender
-from tests.unit.proofing.world import PROFILE
 
 
 @given(st.dates(min_value=date(1000, 1, 1)))
@@ -77,7 +79,11 @@ def test_the_items_of_a_card_do_not_show_themselves() -> None:
     assert "一宮" not in repr(CardItems(**HANAKO))
 
 
-def test_the_demo_card_and_the_demo_profile_agree() -> None:
-    items = compared(CardItems(**CARDS["normal"].claims), PROFILE)
+def test_the_demo_card_and_the_seeded_profile_agree() -> None:
+    (hanako,) = (citizen for citizen in CITIZENS if citizen.username == "hanako")
+    offered = Offered(frozenset({"miyanishi"}), frozenset({"disaster", "childcare"}))
+    profile = read_profile(dict(hanako.profile), offered=offered, today=date(2026, 11, 24))
 
-    assert set(items.values()) == {Agreement.AGREES}
+    items = compared(CardItems(**CARDS["normal"].claims), profile)
+
+    assert items == dict.fromkeys(BasicItem, Agreement.AGREES)
