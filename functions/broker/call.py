@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 
 from functions.broker.media_types import MediaType, accepted
+from functions.broker.personal import TENANT, PersonalServices
 from functions.broker.services import Services
 from machi.core.ids import EntityId, Tenant
 from machi.core.principal import Principal
 from machi.http.errors import LengthRequired, UnsupportedMediaType
 from machi.http.principal import current_principal
-from machi.http.requests import json_body
+from machi.http.requests import json_body, request_id
 from machi.ngsild.broker.ids import entity_id
 from machi.ngsild.broker.payload import Items, Payload
 from machi.ngsild.context import BodyKind, Context
@@ -144,15 +145,27 @@ class Call:
         )
 
     def _tenant_name(self) -> str | None:
-        names = self.request.headers.getlist("ngsild-tenant")
+        names = _named_tenants(self.request)
         if len(names) > 1:
             raise BadRequestData("only one tenant may be named")
-        return (names[0].strip() or None) if names else None
+        return (names[0] or None) if names else None
 
     def _links(self) -> list[str]:
         return self.request.headers.getlist("link")
 
 
 def call_of(request: Request) -> Call:
-    """What every handler is given."""
-    return Call(request, current_principal(request), request.app.state.services)
+    """What every handler is given.
+
+    Raises:
+        NonexistentTenant: the caller may not use the tenant of personal entities.
+    """
+    principal, state = current_principal(request), request.app.state
+    personal: PersonalServices | None = state.personal
+    if personal is not None and _named_tenants(request) == [TENANT]:
+        return Call(request, principal, personal.of(principal, request_id(request)))
+    return Call(request, principal, state.services)
+
+
+def _named_tenants(request: Request) -> list[str]:
+    return [name.strip() for name in request.headers.getlist("ngsild-tenant")]

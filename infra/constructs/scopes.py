@@ -15,6 +15,7 @@ SCOPES = {
     "account.write": "Change or close the account of the citizen who is signed in",
     "consents.read": "Read the consents of the citizen who is signed in, and what left under them",
     "consents.write": "Give and withdraw consents of the citizen who is signed in",
+    "personal.exchange": "Read and record personal entities as far as their citizens agreed",
     "userinfo": "Receive what the citizen who is signed in agreed to",
 }
 

@@ -15,6 +15,7 @@ from mangum.types import LambdaConfig
 from starlette.types import Message
 
 from functions.broker.app import app
+from functions.broker.personal import PersonalServices
 from functions.broker.services import Services
 from functions.broker.tenant_echo import EchoTenant
 from machi.core.ids import ApplicationId
@@ -63,12 +64,12 @@ class Answer:
 class Api:
     """A client of the application in this process."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, personal: PersonalServices | None = None) -> None:
         self.services = services
         self.caller = CALLER
         self.log = io.StringIO()
         logger = Logger(service="broker-test", stream=self.log)
-        self._application = EchoTenant(app(services, logger))
+        self._application = EchoTenant(app(services, logger, personal))
         self._runner = asyncio.Runner()
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """What consent needs of its storage; `machi.storage` implements it, tests may use memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -8,7 +8,7 @@ from machi.applications import ApplicationState
 from machi.consent.agreement import Agreement
 from machi.consent.disclosure import ChainHead, Disclosure
 from machi.consent.record import Consent, ConsentEvent
-from machi.core.ids import ApplicationId, CitizenId
+from machi.core.ids import ApplicationId, CitizenId, ConsentId
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,14 @@ class ConsentChange:
     before: StoredConsent | None
     after: Consent
     events: tuple[ConsentEvent, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A citizen has given an application a consent; whether it still holds, the decision point says."""
+
+    consent: ConsentId
+    subject: CitizenId
 
 
 class AgreementRepository(Protocol):
@@ -70,6 +78,13 @@ class ConsentRepository(Protocol):
         Raises:
             Conflict: the present record is not the one the change starts from.
         """
+
+
+class GrantRepository(Protocol):
+    """Who has given an application a consent."""
+
+    def grants_to(self, application: ApplicationId, first: ConsentId | None) -> Iterator[Grant]:
+        """Consents given and not withdrawn, in the order of their ids, from one of them on."""
 
 
 class DisclosureRepository(Protocol):

@@ -30,6 +30,8 @@ class Scope(StrEnum):
     ACCOUNT_WRITE = "account.write"
     CONSENTS_READ = "consents.read"
     CONSENTS_WRITE = "consents.write"
+    PERSONAL = "personal.exchange"
+    """Read and record personal entities, each as far as its citizen agreed."""
     USERINFO = "userinfo"
     """Receive, as a partner, what the signed-in citizen agreed to. Never given to the portal."""
 

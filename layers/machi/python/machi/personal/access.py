@@ -7,7 +7,7 @@ from machi.consent.disclosure import Disclosure, Way
 from machi.consent.record import Act, ReleaseRequest
 from machi.consent.releases import Releases
 from machi.consent.repositories import AgreementRepository
-from machi.core.clock import Clock
+from machi.core.clock import Clock, to_iso
 from machi.core.ids import ApplicationId, CitizenId, ConsentId, DataItem, new_id
 
 NOBODY = CitizenId("nobody")
@@ -34,6 +34,11 @@ class Access:
         self.items: frozenset[DataItem] = frozenset() if agreement is None else agreement.all_items
         self._decided: dict[CitizenId, Decision] = {}
         self._seen: dict[CitizenId, set[DataItem]] = {}
+
+    @property
+    def now(self) -> str:
+        """The time, as entities carry it."""
+        return to_iso(self._clock())
 
     @property
     def application(self) -> ApplicationId:

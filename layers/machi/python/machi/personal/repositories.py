@@ -1,19 +1,10 @@
 """What personal entities need of their storage; `machi.storage` implements it, tests may use memory."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Protocol
 
-from machi.core.ids import ApplicationId, CitizenId, ConsentId, EntityId
+from machi.core.ids import CitizenId, EntityId
 from machi.ngsild.repositories import StoredEntity, Write
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """A citizen has given an application a consent; whether it still holds, the decision point says."""
-
-    consent: ConsentId
-    subject: CitizenId
 
 
 class PersonalEntityRepository(Protocol):
@@ -34,13 +25,6 @@ class PersonalEntityRepository(Protocol):
         Raises:
             Conflict: the entity is not in the state the change starts from.
         """
-
-
-class GrantRepository(Protocol):
-    """Who has given an application a consent."""
-
-    def grants_to(self, application: ApplicationId, after: ConsentId | None) -> Iterator[Grant]:
-        """Consents given and not withdrawn, in the order of their ids, behind one of them."""
 
 
 class Pseudonyms(Protocol):

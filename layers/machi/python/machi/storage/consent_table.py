@@ -4,19 +4,21 @@
 |---|---|---|
 | present record | `CITIZEN#{subject}` | `CONSENT#{application}` |
 | event | `CITIZEN#{subject}` | `HISTORY#{time}#{event id}` |
+| grant: the record is given | `GRANT#{application}` | consent id |
 
-The subject stands in every key, so there is no read that could return another citizen's item. Events
+The subject stands in every key of a citizen's items, so no such read returns another citizen's. Grants are
+for applications that ask about everybody who agreed; whether a consent still holds, they do not say. Events
 share `HISTORY#` with disclosures: the citizen's timeline is one query.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from machi.consent.record import Consent, ConsentEvent, ConsentState, Period
-from machi.consent.repositories import ConsentChange, StoredConsent
+from machi.consent.repositories import ConsentChange, Grant, StoredConsent
 from machi.core.clock import to_iso
 from machi.core.data_class import DataClass
 from machi.core.errors import Conflict
@@ -31,7 +33,7 @@ _LOST_RACE = {"ConditionalCheckFailed", "TransactionConflict"}
 
 
 class ConsentTable:
-    """Implements `machi.consent.repositories.ConsentRepository` on DynamoDB."""
+    """Implements `ConsentRepository` and `GrantRepository` of `machi.consent`."""
 
     def __init__(self, client: DynamoDBClient, table_name: str) -> None:
         self._client = client
@@ -63,7 +65,11 @@ class ConsentTable:
         """
         try:
             self._client.transact_write_items(
-                TransactItems=[self._put_record(change), *map(self._put_event, change.events)]
+                TransactItems=[
+                    self._put_record(change),
+                    *map(self._put_event, change.events),
+                    *self._move_grant(change),
+                ]
             )
         except self._client.exceptions.TransactionCanceledException as error:
             codes = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
@@ -96,6 +102,36 @@ class ConsentTable:
             }
         }
 
+    def grants_to(self, application: ApplicationId, first: ConsentId | None) -> Iterator[Grant]:
+        """Read who has given the application a consent, from one on (1 RCU for each 4 KB)."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk >= :sk",
+            ExpressionAttributeValues={
+                ":pk": {"S": f"GRANT#{application}"},
+                ":sk": {"S": first or ConsentId(" ")},
+            },
+            ConsistentRead=True,
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield Grant(ConsentId(item["sk"]["S"]), CitizenId(item["subject"]["S"]))
+
+    def _move_grant(self, change: ConsentChange) -> list[TransactWriteItemTypeDef]:
+        before = None if change.before is None else change.before.consent
+        after = change.after
+        writes: list[TransactWriteItemTypeDef] = []
+        if before is not None and before.state is ConsentState.GIVEN and not _is_same_grant(before, after):
+            writes.append({"Delete": {"TableName": self._table, "Key": _grant_key(before)}})
+        if after.state is ConsentState.GIVEN and (before is None or not _is_same_grant(before, after)):
+            item = {
+                **_grant_key(after),
+                "dataClass": {"S": DataClass.CLOSED.value},
+                "subject": {"S": after.subject},
+            }
+            writes.append({"Put": {"TableName": self._table, "Item": item}})
+        return writes
+
     def _put_event(self, event: ConsentEvent) -> TransactWriteItemTypeDef:
         return {
             "Put": {
@@ -108,6 +144,14 @@ class ConsentTable:
 
 def _key(subject: CitizenId, sort: str) -> dict[str, Any]:
     return {"pk": {"S": f"CITIZEN#{subject}"}, "sk": {"S": sort}}
+
+
+def _grant_key(consent: Consent) -> dict[str, Any]:
+    return {"pk": {"S": f"GRANT#{consent.application}"}, "sk": {"S": consent.id}}
+
+
+def _is_same_grant(before: Consent, after: Consent) -> bool:
+    return before.id == after.id and before.state is after.state
 
 
 def _attributes(consent: Consent) -> dict[str, Any]:

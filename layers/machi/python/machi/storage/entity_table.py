@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from machi.core.clock import Clock, utc_now
 from machi.core.errors import Conflict
 from machi.core.ids import EntityId, Tenant
-from machi.ngsild.errors import NgsiLdError
+from machi.ngsild.errors import BadRequestData, NgsiLdError
 from machi.ngsild.repositories import Candidate, Cursor, Search, StoredEntity, Version, Write
 from machi.storage.client import THREADS
 from machi.storage.documents import unpacked_with_size
@@ -44,7 +44,10 @@ class EntityTable:
         table_name: str,
         clock: Clock = utc_now,
         pause: Callable[[float], None] = time.sleep,
+        is_personal: Callable[[Iterable[str]], bool] = lambda _types: False,
     ) -> None:
+        """`is_personal` tells of types whether the data catalogue has one of them in class closed."""
+        self._is_personal = is_personal
         self._client, self._table, self._clock, self._pause = client, table_name, clock, pause
         self._registry = TypeRegistry(client, table_name)
         self._search = EntitySearch(client, table_name, self._registry, self.get_many)
@@ -132,6 +135,8 @@ class EntityTable:
         return int(self._clock().timestamp())
 
     def _prepare(self, tenant: Tenant, change: Write) -> Change:
+        if change.after is not None and self._is_personal(change.after["type"]):
+            raise BadRequestData("entities of this type are personal and belong into the tenant `personal`")
         prepared = change_of(self._table, tenant, change, version=self._next(change), now=self._now())
         if change.after is not None:
             self._registry.learn(tenant, change.after["type"], prepared.facts)
