@@ -1,5 +1,5 @@
-"""Registrations over real tables and the real directory, on the emulator: the ordinary way, and with each call
-to AWS failing once, before or after it took effect.
+"""Registrations over real tables and the real directory, on the emulator: the ordinary way, and with each
+call to AWS failing once, before or after it took effect.
 """
 
 from collections.abc import Callable
