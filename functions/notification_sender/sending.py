@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 from aws_lambda_powertools import Logger
 
+from functions.notification_sender.logout import PartnerRefused
+from machi.mail.mail import MailFailed
 from machi.notices import Notice, NoticeInvalid, NoticeKind
 from machi.storage.notice_table import Taken
 
@@ -61,6 +63,8 @@ class Sending:
             outcome = "no-notice"
         except Exception as problem:  # noqa: BLE001  # one message must not take the others with it
             error = type(problem).__name__
+            if isinstance(problem, MailFailed | PartnerRefused):  # a code or a status, never an address
+                error = f"{error}: {problem}"
         is_done = outcome not in {"failed", "no-notice", "busy"}
         if not is_done:
             self._wait(message)

@@ -140,6 +140,14 @@ def test_each_attempt_waits_longer(attempt: int, seconds: int) -> None:
     assert world.delays == [("handle-0", seconds)]
 
 
+def test_the_log_says_why_a_mail_was_not_accepted(caplog: pytest.LogCaptureFixture) -> None:
+    world = World(mail_is_down=True)
+    with caplog.at_level(logging.INFO):
+        world.delivers(NOTICES[NoticeKind.PASSWORD_CHANGED])
+
+    assert "MailFailed: TooManyRequestsException" in str(vars(caplog.records[-1]))
+
+
 def test_the_log_names_kinds_and_outcomes_and_nobody(caplog: pytest.LogCaptureFixture) -> None:
     world = World()
     with caplog.at_level(logging.INFO):
