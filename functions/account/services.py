@@ -89,6 +89,7 @@ def assemble(
     attempts, trail = Attempts(stores.counters, clock=clock), Trail(stores.records, clock=clock)
     sign_outs = SignOuts(
         stores.devices,
+        stores.accounts,
         directory,
         notices,
         end_sessions=neighbours.end_sessions,
@@ -136,7 +137,11 @@ def assemble(
         export=OwnDataExport(stores.held, directory, trail, clock=clock),
         closure=closure,
         sweep=Sweep(
-            RegistrationSweep(stores.registrations, directory, clock=clock), accounts, closure, logger
+            RegistrationSweep(stores.registrations, directory, clock=clock),
+            accounts,
+            sign_outs,
+            closure,
+            logger,
         ),
         assurance_of=neighbours.assurance_of,
         offer_of=neighbours.offer_of,

@@ -9,6 +9,7 @@ from aws_lambda_powertools import Logger
 from machi.identity.accounts import Accounts
 from machi.identity.closure import Closure
 from machi.identity.registration_sweep import RegistrationSweep
+from machi.identity.sign_outs import SignOuts
 
 Thing = TypeVar("Thing")
 
@@ -19,6 +20,7 @@ class Sweep:
 
     registrations: RegistrationSweep
     accounts: Accounts
+    sign_outs: SignOuts
     closure: Closure
     logger: Logger
 
@@ -28,9 +30,10 @@ class Sweep:
         Raises:
             SweepIncomplete: something failed; the schedule's alarm sees it.
         """
-        counts = {"registrations": 0, "login_ids": 0, "closures": 0, "failed": 0}
+        counts = {"registrations": 0, "login_ids": 0, "sign_outs": 0, "closures": 0, "failed": 0}
         self._each(self.registrations.due(), self.registrations.settle, "registrations", counts)
         self._each(self.accounts.changes_due(), self.accounts.settle, "login_ids", counts)
+        self._each(self.sign_outs.owed(), self.sign_outs.pay, "sign_outs", counts)
         self._each(self.closure.due(), self.closure.carry_out, "closures", counts)
         self.logger.info("sweep", extra=counts)
         if counts["failed"]:

@@ -12,7 +12,7 @@ import pytest
 from machi.core.errors import Conflict
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.language import Language
-from machi.identity.account import AccountClosing, AccountRepository, AccountState, LoginIdChange
+from machi.identity.account import AccountClosing, AccountRepository, AccountState, LoginIdChange, OwedSignOut
 from machi.identity.attempts import AttemptCounters
 from machi.identity.codes import keep
 from machi.identity.devices import Device, DeviceRepository
@@ -315,6 +315,18 @@ def test_past_its_time_an_account_goes_with_its_login_id(kept: Kept) -> None:
     assert kept.accounts.find(HANAKO) is None
     assert kept.accounts.closures_due(end, 9) == []
     kept.registrations.begin(registration(2, address="b"))
+
+
+def test_an_owed_sign_out_is_due_until_it_is_settled(kept: Kept) -> None:
+    owed = OwedSignOut(HANAKO, NOON)
+    kept.accounts.owe_sign_out(owed)
+    kept.accounts.owe_sign_out(OwedSignOut(TARO, NOON + timedelta(hours=9)))
+
+    assert kept.accounts.sign_outs_due(NOON + timedelta(minutes=14), 9) == []
+    assert kept.accounts.sign_outs_due(NOON + timedelta(minutes=15), 9) == [owed]
+    kept.accounts.settle_sign_out(owed)
+    kept.accounts.settle_sign_out(owed)
+    assert kept.accounts.sign_outs_due(NOON + timedelta(hours=1), 9) == []
 
 
 def test_tries_are_counted_by_what_and_window(kept: Kept) -> None:

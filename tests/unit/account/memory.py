@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 
 from machi.core.errors import Conflict
 from machi.core.ids import CitizenId
-from machi.identity.account import HALF_DONE, Account, AccountClosing, AccountState, LoginIdChange
+from machi.identity.account import (
+    HALF_DONE,
+    Account,
+    AccountClosing,
+    AccountState,
+    LoginIdChange,
+    OwedSignOut,
+)
 from machi.identity.codes import KeptCode
 from machi.identity.devices import Device
 from machi.identity.email_change import PendingAddress
@@ -36,6 +43,7 @@ class MemoryAccounts:
     kept: dict[CitizenId, Account] = field(default_factory=dict)
     login_ids: dict[str, Reservation] = field(default_factory=dict)
     changes: list[LoginIdChange] = field(default_factory=list)
+    owed: set[OwedSignOut] = field(default_factory=set)
 
     def find(self, citizen: CitizenId) -> Account | None:
         return self.kept.get(citizen)
@@ -74,6 +82,15 @@ class MemoryAccounts:
 
     def changes_due(self, now: datetime, most: int) -> Sequence[LoginIdChange]:
         return [each for each in self.changes if each.asked_at + HALF_DONE <= now][:most]
+
+    def owe_sign_out(self, owed: OwedSignOut) -> None:
+        self.owed.add(owed)
+
+    def settle_sign_out(self, owed: OwedSignOut) -> None:
+        self.owed.discard(owed)
+
+    def sign_outs_due(self, now: datetime, most: int) -> Sequence[OwedSignOut]:
+        return [each for each in self.owed if each.asked_at + HALF_DONE <= now][:most]
 
     def close(self, citizen: CitizenId, closes_at: datetime) -> datetime:
         account = self.kept.get(citizen) or Account(citizen)

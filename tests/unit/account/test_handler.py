@@ -95,6 +95,7 @@ def test_the_schedule_finds_nothing_to_do_and_says_so(deployed: Deployed) -> Non
     assert handler({"task": "sweep"}, None) == {
         "registrations": 0,
         "login_ids": 0,
+        "sign_outs": 0,
         "closures": 0,
         "failed": 0,
     }

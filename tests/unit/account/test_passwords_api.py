@@ -61,6 +61,7 @@ def test_for_a_name_that_is_nobodys_the_answer_is_the_same(
 
     assert (known.status, known.text) == (unknown.status, unknown.text) == (202, "{}")
     assert world.directory.calls == ["forgot_password", "forgot_password"]
+    assert world.accounts.owed == set()
     assert [address for address, _ in world.directory.mails] == ["hanako@example.jp"]
     wrong = resets(world, identifier, "123456")
     assert faults(wrong) == faults(resets(world, "hanako@example.jp", "1234567"))
@@ -114,7 +115,7 @@ def test_with_the_present_password_another_is_set_and_other_devices_are_signed_o
     assert world.directory.signed_out == ["hanako"]
     assert hanako.subject is not None
     assert [each.session for each in world.devices.all_of(hanako.subject)] == ["s-1"]
-    assert world.devices.cut[hanako.subject] == (world.now, "s-1")  # type: ignore[index]
+    assert world.devices.cut[hanako.subject] == (world.now, "s-1")
     assert world.notices.kinds == ["password-changed"]
     assert [record.members for record in world.records.records] == [("password",)]
 
@@ -160,3 +161,62 @@ def test_no_password_and_no_code_stands_in_the_log(world: World, hanako: Princip
 
     for secret in (PASSWORD, PRESENT, "Another-pass-9", code, "hanako@"):
         assert secret not in world.log.text
+
+
+@pytest.mark.parametrize("call", ["reset_password", "sign_out", "find_subject"])
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_if_a_reissue_breaks_off_behind_the_password_the_sweep_ends_the_sessions(
+    world: World, hanako: Principal, call: str, *, after: bool
+) -> None:
+    world.send("POST", "/devices", who=hanako)
+    forgets(world, "hanako@example.jp")
+    code = world.directory.last_code
+
+    def fail(made: str) -> None:
+        if made == call:
+            world.directory.work = world.directory.after = lambda _call: None
+            raise TimeoutError
+
+    setattr(world.directory, "after" if after else "work", fail)
+    assert resets(world, "hanako@example.jp", code).status == 500
+    world.pass_time(minutes=15)
+    world.services.sweep.run()
+
+    assert hanako.subject is not None
+    assert "hanako" in world.directory.signed_out
+    assert world.devices.all_of(hanako.subject) == []
+    assert world.accounts.owed == set()
+
+
+@pytest.mark.parametrize("call", ["set_password", "sign_out"])
+def test_if_a_change_breaks_off_behind_the_password_the_sweep_ends_the_sessions(
+    world: World, hanako: Principal, call: str
+) -> None:
+    world.send("POST", "/devices", who=world.citizen("hanako", session="s-2"))
+
+    def fail(made: str) -> None:
+        if made == call:
+            world.directory.after = lambda _call: None
+            raise TimeoutError
+
+    world.directory.after = fail
+    assert change(world, hanako, PRESENT).status == 500
+    world.pass_time(minutes=15)
+    world.services.sweep.run()
+
+    assert hanako.subject is not None
+    assert world.directory.kept["hanako"].password == PASSWORD
+    assert world.devices.all_of(hanako.subject) == []
+    assert world.accounts.owed == set()
+
+
+def test_a_wrong_code_ends_no_session(world: World, hanako: Principal) -> None:
+    world.send("POST", "/devices", who=hanako)
+    forgets(world, "hanako@example.jp")
+    resets(world, "hanako@example.jp", "000000")
+    world.pass_time(minutes=15)
+    world.services.sweep.run()
+
+    assert hanako.subject is not None
+    assert world.directory.signed_out == []
+    assert len(world.devices.all_of(hanako.subject)) == 1

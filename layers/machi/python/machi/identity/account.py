@@ -51,6 +51,14 @@ class LoginIdChange:
     asked_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class OwedSignOut:
+    """That a citizen is to be signed out everywhere, noted before the password changed."""
+
+    subject: CitizenId
+    asked_at: datetime
+
+
 class AccountRepository(Protocol):
     """Where accounts are kept. The citizen stands in every key."""
 
@@ -75,6 +83,15 @@ class AccountRepository(Protocol):
 
     def changes_due(self, now: datetime, most: int) -> Sequence[LoginIdChange]:
         """Changes that were begun long ago and did not end."""
+
+    def owe_sign_out(self, owed: OwedSignOut) -> None:
+        """Note it for the sweep, in case nobody comes to do it. Repeatable."""
+
+    def settle_sign_out(self, owed: OwedSignOut) -> None:
+        """It is done, or not called for after all. Repeatable."""
+
+    def sign_outs_due(self, now: datetime, most: int) -> Sequence[OwedSignOut]:
+        """Those noted long ago and not settled."""
 
     def close(self, citizen: CitizenId, closes_at: datetime) -> datetime:
         """Note that the account is to be closed then; if it already is, its own time stays and is given back.

@@ -8,7 +8,7 @@ from machi.core.principal import Principal
 from machi.identity.accounts import user_of
 from machi.identity.attempts import Attempts, Limit
 from machi.identity.codes import read_code
-from machi.identity.directory import Directory, PasswordRefused, TooManyTries, UserState, WrongCode
+from machi.identity.directory import Directory, DirectoryRefused, PasswordRefused, TooManyTries, UserState
 from machi.identity.email_address import read_email
 from machi.identity.faults import FormInvalid, fault
 from machi.identity.login_id import read_login_id
@@ -75,17 +75,19 @@ class PasswordReissue:
         password = check_password(given.get("password"), name)
         self._attempts.count_all([(CODES, name), (CODES_PER_DAY, name), (CODES_PER_SOURCE, source)])
         code = read_code(given.get("code"))
+        user = self._directory.find(name)
+        owed = self._sign_outs.owe(user.subject) if user is not None else None
         try:
             self._directory.reset_password(name, code, password)
-        except (WrongCode, TooManyTries):
+        except DirectoryRefused as refused:
+            if owed is not None:
+                self._sign_outs.drop(owed)
             # Only a name that is known can be tried too often, so that must not show; our own limits do.
-            raise fault("code", "wrong-code") from None
-        except PasswordRefused:
-            raise fault("password", "refused") from None
-        user = self._directory.find(name)
-        if user is not None:
-            self._sign_outs.end_everything(user.subject)
-            self._notices.send(new_notice(NoticeKind.PASSWORD_CHANGED, user.subject, self._clock()))
+            weak = isinstance(refused, PasswordRefused)
+            raise (fault("password", "refused") if weak else fault("code", "wrong-code")) from None
+        if owed is not None:
+            self._sign_outs.pay(owed)
+            self._notices.send(new_notice(NoticeKind.PASSWORD_CHANGED, owed.subject, self._clock()))
 
 
 class PasswordChange:
@@ -128,11 +130,13 @@ class PasswordChange:
         else:
             recently_signed_in(citizen, self._clock())
         self._trail.note(citizen, Act.CHANGED, ("password",), request)
+        owed = self._sign_outs.owe(subject)
         try:
             self._directory.set_password(user.username, password)
         except PasswordRefused:
+            self._sign_outs.drop(owed)
             raise fault("newPassword", "refused") from None
-        self._sign_outs.end_everything(subject, but=citizen.session)
+        self._sign_outs.pay(owed, but=citizen.session)
         self._notices.send(new_notice(NoticeKind.PASSWORD_CHANGED, subject, self._clock()))
 
     def _check(self, subject: str, username: str, submitted: object) -> None:

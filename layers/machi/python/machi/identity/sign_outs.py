@@ -6,10 +6,13 @@ from machi.core.clock import Clock, to_iso
 from machi.core.errors import NotFound
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.principal import Principal
+from machi.identity.account import AccountRepository, OwedSignOut
 from machi.identity.devices import Device, DeviceRepository, device_name
 from machi.identity.directory import Directory
 from machi.identity.recent import recently_signed_in, subject_of
 from machi.notices import NoticeKind, Notices, new_notice
+
+_AT_ONCE = 100  # sign-outs in one sweep
 
 
 class SignOuts:
@@ -18,6 +21,7 @@ class SignOuts:
     def __init__(
         self,
         devices: DeviceRepository,
+        accounts: AccountRepository,
         directory: Directory,
         notices: Notices,
         *,
@@ -29,6 +33,7 @@ class SignOuts:
 
         Args:
             devices: where sign-ins are kept.
+            accounts: where a sign-out is noted that must not be forgotten.
             directory: where refresh tokens end.
             notices: by which partners learn of it.
             end_sessions: ends a citizen's sessions at the front door.
@@ -36,6 +41,7 @@ class SignOuts:
             clock: what time it is.
         """
         self._devices = devices
+        self._accounts = accounts
         self._directory = directory
         self._notices = notices
         self._end_sessions = end_sessions
@@ -79,6 +85,28 @@ class SignOuts:
             ReauthenticationRequired: nothing was done.
         """
         self.end_everything(recently_signed_in(citizen, self._clock()))
+
+    def owe(self, subject: CitizenId) -> OwedSignOut:
+        """Note that a citizen is to be signed out everywhere, before that which calls for it is done.
+
+        If nobody comes to do it, the sweep will: a new password must end the sessions of whoever had the old.
+        """
+        owed = OwedSignOut(subject, self._clock())
+        self._accounts.owe_sign_out(owed)
+        return owed
+
+    def drop(self, owed: OwedSignOut) -> None:
+        """Nothing called for it after all."""
+        self._accounts.settle_sign_out(owed)
+
+    def pay(self, owed: OwedSignOut, but: str | None = None) -> None:
+        """End every sign-in of the citizen, with the exception of one session. Repeatable."""
+        self.end_everything(owed.subject, but)
+        self._accounts.settle_sign_out(owed)
+
+    def owed(self) -> Sequence[OwedSignOut]:
+        """What nobody came to do."""
+        return self._accounts.sign_outs_due(self._clock(), _AT_ONCE)
 
     def end_everything(self, subject: CitizenId, but: str | None = None, *, event: str = "logout") -> None:
         """End every sign-in of a citizen, and tell the partners. Repeatable.

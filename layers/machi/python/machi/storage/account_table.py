@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from machi.core.clock import to_iso
 from machi.core.ids import CitizenId
-from machi.identity.account import HALF_DONE, Account, AccountClosing, AccountState, LoginIdChange
+from machi.identity.account import (
+    HALF_DONE,
+    Account,
+    AccountClosing,
+    AccountState,
+    LoginIdChange,
+    OwedSignOut,
+)
 from machi.identity.login_id import LoginId, skeleton
 from machi.identity.registration import LoginIdTaken
 from machi.identity.terms import Acceptance
@@ -26,7 +33,7 @@ from machi.storage.people_keys import (
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_CLOSURE, _CHANGE = "CLOSURE", "LOGIN"
+_CLOSURE, _CHANGE, _SIGN_OUT = "CLOSURE", "LOGIN", "SIGNOUT"
 _HELD = timedelta(days=1)
 _MINE = "holder = :me"
 _MINE_AND_HELD = f"attribute_not_exists(pk) OR ({_MINE} AND attribute_exists(#expires))"
@@ -114,6 +121,22 @@ class AccountTable:
                 asked_at=moment(item, "at"),
             )
             for item in self._due(_CHANGE, now, most)
+        ]
+
+    def owe_sign_out(self, owed: OwedSignOut) -> None:
+        """Write a note (1 WCU)."""
+        note = {**_owed_key(owed), **CLOSED, "subject": text(owed.subject), "at": iso(owed.asked_at)}
+        self._client.put_item(TableName=self._table, Item=note)
+
+    def settle_sign_out(self, owed: OwedSignOut) -> None:
+        """Delete the note (1 WCU)."""
+        self._client.delete_item(TableName=self._table, Key=_owed_key(owed))
+
+    def sign_outs_due(self, now: datetime, most: int) -> Sequence[OwedSignOut]:
+        """One query (0.5 RCU for 4 KB)."""
+        return [
+            OwedSignOut(CitizenId(item["subject"]["S"]), moment(item, "at"))
+            for item in self._due(_SIGN_OUT, now, most)
         ]
 
     def close(self, citizen: CitizenId, closes_at: datetime) -> datetime:
@@ -247,6 +270,10 @@ class AccountTable:
 
 def _change_key(change: LoginIdChange) -> dict[str, Any]:
     return due_key(_CHANGE, change.asked_at + HALF_DONE, change.subject)
+
+
+def _owed_key(owed: OwedSignOut) -> dict[str, Any]:
+    return due_key(_SIGN_OUT, owed.asked_at + HALF_DONE, owed.subject)
 
 
 def _owned(citizen: CitizenId, login_id: LoginId) -> dict[str, Any]:
