@@ -26,13 +26,13 @@ _FROM_POOL = ("code", "error", "iss")
 
 
 def authorize_routes(
-    door: FrontDoor, clients: Clients, sessions: Sessions, pages: Pages, cookies: Cookies, *, issuer: str
+    door: FrontDoor, clients: Clients, sessions: Sessions, pages: Pages, cookies: Cookies
 ) -> Handlers[Request]:
     """The routes."""
     routes = Handlers("/connect", plain)
 
     def enter(request: Request, parameters: Parameters) -> Response:
-        asked = read_request(parameters, clients, issuer=issuer)
+        asked = read_request(parameters, clients)
         note(request, partner=asked.application)
         mark = cookies.browser(request)
         browser = mark or cookies.new_mark()

@@ -103,10 +103,9 @@ def front_door_routes(stores: Stores, around: Surroundings) -> list[Handlers[Any
         clock=around.clock,
     )
     leaving = Leaving(sign_outs, sessions, around.pool, pages, cookies)
-    issuer = around.addresses.issuer
     return [
         document_routes(around.addresses, [PoolKeys(around.fetch_keys), *around.more_keys]),
-        authorize_routes(door, stores.applications, sessions, pages, cookies, issuer=issuer),
+        authorize_routes(door, stores.applications, sessions, pages, cookies),
         consent_routes(page, pages, own_origin=own_origin),
         leaving_routes(leaving, pages, own_origin=own_origin),
     ]

@@ -89,7 +89,7 @@ class RelyingParty:
             server_metadata_url=settings.discovery,
             client_id=settings.client_id,
             client_secret=settings.client_secret,
-            client_kwargs={"scope": "openid", "code_challenge_method": "S256"},
+            client_kwargs={"scope": "openid", "code_challenge_method": "S256", "timeout": 30},
         )
         routes = [
             Route("/", self.front_page),

@@ -1,6 +1,7 @@
 """Authlib, unmodified: the sample relying party of docs/partners."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -100,8 +101,17 @@ def test_who_signs_out_at_one_service_is_signed_out_everywhere(
     page = visitor.open(f"{kencom}/sign-out")
 
     assert page.json() == {"signedIn": False, "signedOut": True}
+    until(lambda: visitor.open(f"{boshimo}/").json() == {"signedIn": False})
     visitor.arrive(f"{kencom}/sign-in")
     assert visitor.asked == [LOG_IN], "the consent still stands, the session does not"
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for what a queue brings about."""
+    ending = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < ending, "the second partner was never told"
+        time.sleep(0.5)
 
 
 def test_the_front_door_publishes_one_document_that_agrees_with_itself(platform: Platform) -> None:

@@ -141,7 +141,7 @@ class City:
         )
 
     def reads(self, parameters: dict[str, list[str]]) -> AuthorizationRequest:
-        return read_request(parameters, self.applications, issuer=ISSUER)
+        return read_request(parameters, self.applications)
 
     def enters(
         self, parameters: dict[str, list[str]], session: PlatformSession | None = None, browser: str = BROWSER

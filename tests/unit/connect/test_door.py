@@ -12,7 +12,6 @@ from machi.consent.record import ConsentRefused, ConsentState
 from machi.core.ids import DataItem
 from machi.core.language import Language
 from machi.identity.account import AccountState
-from tests.token_pool import ISSUER
 from tests.unit.applications.builders import BOSHIMO, KENCOM, KENCOM_CALLBACK, KENCOM_CLIENT
 from tests.unit.connect.builders import (
     API,
@@ -54,7 +53,7 @@ def city() -> City:
 def back_at_partner(refused: SentBack) -> dict[str, str]:
     assert without_query(refused.location) == KENCOM_CALLBACK
     answer = query_of(refused.location)
-    assert (answer["iss"], answer["state"]) == (ISSUER, "state-of-kencom")
+    assert answer["state"] == "state-of-kencom"
     return answer
 
 

@@ -36,10 +36,11 @@ def agreement(
     recipient: str = "DeSCヘルスケア株式会社",
     source: str = "platform",
     approver: str | None = "staff-2",
+    application: ApplicationId = KENCOM,
 ) -> Agreement:
     """An approved agreement, or a proposed one where `approver` is None."""
     proposed = Agreement(
-        application=KENCOM,
+        application=application,
         revision=revision,
         purpose=purpose,
         recipient=Recipient(recipient, "https://kencom.jp/"),

@@ -10,7 +10,6 @@ import pytest
 from machi.consent.record import ConsentState
 from machi.core.language import Language
 from machi.identity import data_items
-from tests.token_pool import ISSUER
 from tests.unit.applications.builders import KENCOM, KENCOM_CALLBACK
 from tests.unit.connect.builders import API, AUTH, HANAKO, asked, query_of, without_query
 from tests.unit.consent.builders import agreement
@@ -174,7 +173,7 @@ def test_who_does_not_agree_is_sent_back_and_nothing_is_given(
 
     assert without_query(answer.location) == KENCOM_CALLBACK
     told = query_of(answer.location)
-    assert (told["error"], told["state"], told["iss"]) == ("access_denied", "state-of-kencom", ISSUER)
+    assert (told["error"], told["state"]) == ("access_denied", "state-of-kencom")
     assert house.city.state(KENCOM) is ConsentState.DENIED
 
 

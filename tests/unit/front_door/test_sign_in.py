@@ -8,7 +8,6 @@ import pytest
 from machi.applications import ApplicationState
 from machi.consent.record import ConsentState
 from machi.core.ids import CitizenId
-from tests.token_pool import ISSUER
 from tests.unit.applications.builders import KENCOM, KENCOM_CALLBACK, KENCOM_CLIENT
 from tests.unit.connect.builders import (
     API,
@@ -144,11 +143,10 @@ class TestRefusals:
         assert page.status == 403
         assert "has been stopped" in page.text
 
-    def test_a_service_that_asks_wrongly_is_told_with_our_name(self, house: House) -> None:
+    def test_a_service_that_asks_wrongly_is_told_what_is_wrong(self, house: House) -> None:
         page = house.browser().get(address_of(asked(code_challenge=None)))
 
         assert without_query(page.location) == KENCOM_CALLBACK
-        assert query_of(page.location)["iss"] == ISSUER
         assert query_of(page.location)["error"] == "invalid_request"
 
     def test_an_answer_that_comes_twice_ends_on_a_page(self, house: House) -> None:

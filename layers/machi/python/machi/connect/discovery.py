@@ -29,8 +29,8 @@ _CLAIMS = (
 def discovery_document(addresses: Addresses) -> Mapping[str, object]:
     """OpenID Connect Discovery 1.0, section 3, with the front door in the pool's place.
 
-    `authorization_response_iss_parameter_supported` is absent: successful answers come from the pool,
-    which sends no `iss` (RFC 9207); those that come from the front door carry it all the same.
+    `authorization_response_iss_parameter_supported` is absent: codes come from the pool, which sends no
+    `iss` (RFC 9207).
     """
     return {
         "issuer": addresses.issuer,

@@ -132,7 +132,7 @@ class FrontDoor:
         if session is not None and is_recent and not request.prompt & _ANEW:
             return self._with(session, request)
         if Prompt.NONE in request.prompt:
-            raise request.refusal(self._issuer, "login_required")
+            raise request.refusal("login_required")
         return self._sign_in(request if session is None or is_recent else _anew(request), hash_of(browser))
 
     def come_back(
@@ -160,7 +160,7 @@ class FrontDoor:
         if answer.get("iss", self._issuer) != self._issuer:
             raise RequestOver("the answer is another server's")
         if "code" not in answer:
-            raise waiting.request.refusal(self._issuer, "access_denied", "the citizen did not sign in")
+            raise waiting.request.refusal("access_denied", "the citizen did not sign in")
         try:
             token = self._redeem(answer["code"], waiting.verifier)
             who = self._id_tokens.answer(token, client_id=self._pool.client_id, nonce=waiting.nonce)
@@ -206,7 +206,7 @@ class FrontDoor:
         if verdict is Verdict.DENY:
             choice = Choice(frozenset(), language, actor)
             self._decisions.refuse(session.subject, application, revision, choice)
-            raise waiting.request.refusal(self._issuer, "access_denied", "the citizen does not agree")
+            raise waiting.request.refusal("access_denied", "the citizen does not agree")
         choice = Choice(agreement.required | (optional_items & agreement.optional), language, actor)
         self._decisions.give(session.subject, application, revision, choice)
         return self._onward(session, waiting.request)
@@ -226,7 +226,7 @@ class FrontDoor:
     def _signed_in(self, waiting: SigningIn, who: Authenticated, session_token: str | None) -> Returned:
         request = waiting.request
         if request.prompt & _ANEW and who.at < waiting.expires - PATIENCE - _CLOCK_SKEW:
-            raise request.refusal(self._issuer, "login_required", "the citizen did not sign in anew")
+            raise request.refusal("login_required", "the citizen did not sign in anew")
         held, session = self._sessions.begin(who.subject, who.at, session_token)
         if not self._is_recent(request, who.at):
             return Returned(held, self._sign_in(_anew(request), waiting.browser))
@@ -253,21 +253,21 @@ class FrontDoor:
         self._check_account(session.subject, request)
         agreement = self._agreements.current(request.application)
         if agreement is None:
-            raise request.refusal(self._issuer, "unauthorized_client", "the service has no agreement")
+            raise request.refusal("unauthorized_client", "the service has no agreement")
         if Prompt.CONSENT not in request.prompt and self._has_consent(agreement, session):
             return self._onward(session, request)
         if Prompt.NONE in request.prompt:
-            raise request.refusal(self._issuer, "consent_required")
+            raise request.refusal("consent_required")
         self._decisions.ask(session.subject, request.application)
         return self._ask(session, request)
 
     def _check_account(self, subject: CitizenId, request: AuthorizationRequest) -> None:
         account = self._accounts(subject)
         if account is not None and account.state is not AccountState.ACTIVE:
-            raise request.refusal(self._issuer, "access_denied", "the citizen is closing the account")
+            raise request.refusal("access_denied", "the citizen is closing the account")
         if account is None or account.acceptance is None:
             if Prompt.NONE in request.prompt:
-                raise request.refusal(self._issuer, "interaction_required")
+                raise request.refusal("interaction_required")
             raise RegistrationIncomplete("the citizen must finish the registration first")
 
     def _ask(self, session: PlatformSession, request: AuthorizationRequest) -> Ask:

@@ -86,12 +86,12 @@ class AuthorizationRequest:
     """Seconds since the citizen last gave a password or the like."""
     language: Language | None = None
 
-    def refusal(self, issuer: str, error: str, description: str = "") -> SentBack:
+    def refusal(self, error: str, description: str = "") -> SentBack:
         """The answer that nothing was granted; `error` is a code of RFC 6749 or OpenID Connect."""
-        return SentBack(_location(self.redirect_uri, issuer, error, description, self.state))
+        return SentBack(_location(self.redirect_uri, error, description, self.state))
 
 
-def read_request(parameters: Parameters, clients: Clients, *, issuer: str) -> AuthorizationRequest:
+def read_request(parameters: Parameters, clients: Clients) -> AuthorizationRequest:
     """Check a request.
 
     Raises:
@@ -99,7 +99,7 @@ def read_request(parameters: Parameters, clients: Clients, *, issuer: str) -> Au
         SentBack: something else is wrong; the client is told.
     """
     application, client_id, redirect_uri = _known(parameters, clients)
-    reader = _Reader(parameters, redirect_uri, issuer)
+    reader = _Reader(parameters, redirect_uri)
     reader.check_kind()
     return AuthorizationRequest(
         application=application.id,
@@ -144,8 +144,10 @@ def _single(parameters: Parameters, name: str) -> str | None:
     return values[0] if len(values) == 1 else None
 
 
-def _location(redirect_uri: str, issuer: str, error: str, description: str, state: str | None) -> str:
-    answer = {"error": error, "iss": issuer}  # RFC 9207: two servers' answers are not taken for one another
+def _location(redirect_uri: str, error: str, description: str, state: str | None) -> str:
+    # No `iss` (RFC 9207): the pool sends none with its codes, so we cannot promise it, and older clients take
+    # an answer that carries it for a request to begin anew; see docs/adr/0101.
+    answer = {"error": error}
     if description:
         answer["error_description"] = description
     if state is not None:
@@ -156,15 +158,14 @@ def _location(redirect_uri: str, issuer: str, error: str, description: str, stat
 class _Reader:
     """Reads one parameter after the other; the first that is wrong sends the request back."""
 
-    def __init__(self, parameters: Parameters, redirect_uri: str, issuer: str) -> None:
+    def __init__(self, parameters: Parameters, redirect_uri: str) -> None:
         self._parameters = parameters
         self._redirect_uri = redirect_uri
-        self._issuer = issuer
         self.state: str | None = None
         self.state = self._state()
 
     def refuse(self, error: str, description: str) -> NoReturn:
-        raise SentBack(_location(self._redirect_uri, self._issuer, error, description, self.state))
+        raise SentBack(_location(self._redirect_uri, error, description, self.state))
 
     def optional(self, name: str) -> str | None:
         values = self._parameters.get(name, ())
