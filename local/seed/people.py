@@ -43,7 +43,7 @@ CITIZENS = (
                 "givenNameKana": "ハナコ",
                 "birthDate": "1990-04-01",
                 "gender": "female",
-                "postalCode": "491-0858",
+                "postalCode": "491-0859",
                 "prefecture": "愛知県",
                 "municipality": "一宮市",
                 "street": "本町2丁目5番6号",

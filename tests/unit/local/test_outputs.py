@@ -4,17 +4,32 @@ import json
 import stat
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from local.keys import keep_keys
-from local.outputs import DemoCitizen, DemoStaff, Outputs, read_outputs, write_outputs
+from local.outputs import DemoCitizen, DemoPartner, DemoStaff, Outputs, read_outputs, write_outputs
 
 
 def outputs() -> Outputs:
-    texts = {field.name: field.name for field in fields(Outputs) if field.type == "str" or field.type is str}
+    texts: dict[str, Any] = {
+        field.name: field.name for field in fields(Outputs) if field.type == "str" or field.type is str
+    }
     return Outputs(
         **texts,
         demo_citizens=(DemoCitizen("hanako@example.jp", "secret", "一宮 花子"),),
         demo_staff=(DemoStaff("staff@example.jp", "secret", "職員", "JBSWY3DP"),),
+        partners=(
+            DemoPartner(
+                "kencom",
+                "client",
+                "secret",
+                ("http://localhost:8705/callback",),
+                ("http://localhost:8705/signed-out",),
+                "http://localhost:8705/back-channel-logout",
+            ),
+        ),
     )
 
 
@@ -37,9 +52,21 @@ def test_a_script_finds_every_agreed_key(tmp_path: Path) -> None:
         "auth_url",
         "emulator_url",
         "region",
+        "connect_url",
+        "simulators_url",
+        "connect_client_id",
+        "account_client_id",
+        "app_client_id",
     }
     assert agreed <= document.keys()
     assert document["demo_citizens"][0]["name"] == "一宮 花子"
+    assert document["partners"][0]["id"] == "kencom"
+
+
+def test_a_partner_is_found_by_its_id() -> None:
+    assert outputs().partner("kencom").client_secret == "secret"
+    with pytest.raises(KeyError):
+        outputs().partner("unknown")
 
 
 def test_keys_are_made_up_once_and_for_their_owner_only(tmp_path: Path) -> None:

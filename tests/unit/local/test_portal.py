@@ -22,6 +22,9 @@ DEPLOYED = Deployed(
     "city",
     "ap-northeast-1_x",
     "client",
+    "app",
+    "connect",
+    "account",
     "staff",
 )
 

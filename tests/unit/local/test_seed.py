@@ -1,26 +1,42 @@
 """Planting the seed as often as one likes."""
 
 from collections.abc import Iterator
+from dataclasses import MISSING, fields
 from datetime import UTC, datetime
 
 import pytest
 from moto import mock_aws
 
+from infra.config import load
 from local.aws import Aws
+from local.deployed import Deployed
 from local.failure import PlatformFailure
 from local.keys import Keys
 from local.seed.applications import plant_applications, seeded_applications
-from local.seed.people import CITIZENS, plant_citizen
-from machi.applications import ApplicationState, Registry
+from local.seed.partners import plant_agreements, plant_parties
+from local.seed.people import CITIZENS, Kept, plant_citizen
+from local.settings import ROOT
+from machi.applications import ApplicationState, Party, Registry
+from machi.consent.agreement import AgreementState
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.principal import Principal, PrincipalKind
+from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
+from machi.identity.terms import Terms
+from machi.storage.account_table import AccountTable
+from machi.storage.agreement_table import AgreementTable
 from machi.storage.application_table import ApplicationTable
 from machi.storage.profile_table import ProfileTable
 
 NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
 KEYS = Keys(api_key="machi_local_" + "a" * 40, conformance_key="machi_local_" + "b" * 40)
-WARDS = frozenset({"miyanishi"})
+CONFIG = load(ROOT, {"stage": "local"})
+OFFERED = Offered(frozenset({"miyanishi"}), frozenset({"disaster", "childcare"}))
+TERMS = Terms("2026-12-01", "0" * 64)
+DEPLOYED = Deployed(
+    **{each.name: each.name for each in fields(Deployed) if each.default_factory is MISSING},  # type: ignore[arg-type]
+    partner_client_ids={"kencom": "kencom-client", "boshimo": "boshimo-client"},
+)
 HANAKO = CITIZENS[0]
 
 
@@ -51,13 +67,16 @@ class City:
         ]["Id"]
         self.registry = Registry(ApplicationTable(self.aws.dynamodb, "city"), clock=lambda: NOON)
         self.kept = ProfileTable(self.aws.dynamodb, "people")
-        self.profiles = Profiles(self.kept, wards=WARDS, clock=lambda: NOON)
+        self.profiles = Profiles(self.kept, offered=OFFERED, clock=lambda: NOON)
+        self.accounts = AccountTable(self.aws.dynamodb, "people")
+        self.agreements = AgreementTable(self.aws.dynamodb, "city")
 
     def plant_applications(self, keys: Keys = KEYS) -> None:
         plant_applications(self.registry, self.aws, seeded_applications(keys))
 
     def plant_hanako(self) -> bool:
-        return plant_citizen(self.aws, self.pool_id, HANAKO, self.profiles, self.kept)
+        kept = Kept(self.profiles, self.kept, self.accounts, TERMS)
+        return plant_citizen(self.aws, self.pool_id, HANAKO, kept)
 
     def gateway_keys(self, plan: str) -> list[str]:
         keys = self.aws.api_gateway.get_usage_plan_keys(usagePlanId=self.plans[plan])["items"]
@@ -133,6 +152,41 @@ def test_a_demo_citizen_can_sign_in_and_has_a_profile(city: City) -> None:
     stored = city.kept.find(city.subject())
     assert stored is not None
     assert (stored.profile.family_name, stored.profile.ward) == ("一宮", "miyanishi")
+
+
+def test_a_demo_citizen_has_accepted_the_terms_in_force(city: City) -> None:
+    city.plant_hanako()
+
+    account = city.accounts.find(city.subject())
+    assert account is not None
+    assert account.acceptance is not None
+    assert account.acceptance.terms == TERMS
+
+
+def test_partners_are_registered_with_the_addresses_of_their_clients(city: City) -> None:
+    plant_parties(city.registry, CONFIG, DEPLOYED, "http://localhost:8701")
+
+    table = ApplicationTable(city.aws.dynamodb, "city")
+    kencom, portal = table.find_by_client("kencom-client"), table.find_by_client("connect_client_id")
+    assert kencom is not None
+    assert kencom.sign_in is not None
+    assert kencom.sign_in.clients[0].redirect_uris[0] == "http://localhost:8705/callback"
+    assert kencom.sign_in.back_channel_logout_uri == "http://localhost:8705/back-channel-logout"
+    assert (kencom.sign_in.party, kencom.state.may_call) == (Party.PARTNER, True)
+    assert portal is not None
+    assert portal.sign_in is not None
+    assert portal.sign_in.party is Party.CITY
+
+
+def test_agreements_are_signed_by_two_people_and_planted_once(city: City) -> None:
+    assert plant_agreements(city.agreements, CONFIG) is True
+    assert plant_agreements(city.agreements, CONFIG) is False
+
+    for name in ("kencom", "boshimo"):
+        agreement = city.agreements.current(ApplicationId(name))
+        assert agreement is not None
+        assert agreement.state is AgreementState.APPROVED
+        assert (agreement.revision, agreement.author != agreement.approver) == (1, True)
 
 
 def test_what_a_demo_citizen_changed_is_kept(city: City) -> None:
