@@ -95,7 +95,7 @@ class Tokens:
         if application is None or application.id in _OWN:
             kept = frozenset() if application is None else _ADDRESS
             event["response"] = _written(attributes, kept=kept, claims={}, scopes=())
-            return {"application": application.id if application else "", "items": 0}
+            return {"application": application.id if application else "", "claims": 0}
         citizen = _Citizen(CitizenId(str(subject)), _contact(attributes))
         claims, noted = self._of_partner(application, citizen, request)
         event["response"] = _written(attributes, kept=frozenset(), claims=claims, scopes=(_USERINFO,))
@@ -107,11 +107,11 @@ class Tokens:
         standing = self._standings.standing_of(citizen.subject)
         if standing.is_closing:
             raise OutOfService
-        noted: Noted = {"application": application.id, "items": 0}
+        noted: Noted = {"application": application.id, "claims": 0}
         claims: Claims = {}
         try:
             claims, reason = self._agreed(application, citizen, standing, request)
-            noted |= {"items": len(claims), "reason": reason.value}
+            noted |= {"claims": len(claims), "reason": reason.value}
         except Exception as error:  # noqa: BLE001  # whatever fails: nothing personal leaves, and it shows
             noted |= {"reason": "failed", "error": type(error).__name__}
         if application.sign_in is not None:
