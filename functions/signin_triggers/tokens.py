@@ -32,6 +32,8 @@ _OWN = frozenset(map(ApplicationId, ("portal", "app", "connect", "account")))
 """Our own applications, which show the citizen the address that signed in."""
 _ADDRESS = frozenset({"email", "email_verified"})
 _GROUPS = frozenset({"cognito:groups", "cognito:roles", "cognito:preferred_role"})
+_FIXED = frozenset({"sub", "identities"})
+"""Claims that the pool lets nobody take out; not even asked for, lest it refuse the answer as a whole."""
 _SELF_SERVICE = "aws.cognito.signin.user.admin"
 """The scope with which a token could read and change every attribute of the user at the pool itself."""
 _USERINFO = "machi/userinfo"
@@ -196,7 +198,8 @@ def _level(assurance: Assurance | None, profile: Profile) -> str | None:
 def _written(
     attributes: Mapping[str, Any], *, kept: frozenset[str], claims: Claims, scopes: tuple[str, ...]
 ) -> dict[str, Any]:
-    taken_out = (set(attributes) - {"sub"} | _GROUPS) - kept - set(claims)
+    told = {name for name in attributes if not name.startswith("cognito:")}  # those are no claims
+    taken_out = (told - _FIXED | _GROUPS) - kept - set(claims)
     return {
         "claimsAndScopeOverrideDetails": {
             "idTokenGeneration": {

@@ -113,9 +113,14 @@ class City:
 
 
 def id_claims(answered: dict[str, Any]) -> dict[str, Any]:
-    """The ID token's claims as the pool would write them after the answer."""
+    """The ID token's claims as the pool would write them after the answer, but for those that are fixed."""
+    fixed = {"sub", "identities"}
+    change = answered["response"]["claimsAndScopeOverrideDetails"]["idTokenGeneration"]
+    assert not fixed & {*change["claimsToSuppress"], *change["claimsToAddOrOverride"]}
     event_claims: dict[str, Any] = {
-        name: value for name, value in answered["request"]["userAttributes"].items() if name != "sub"
+        name: value
+        for name, value in answered["request"]["userAttributes"].items()
+        if name not in fixed and not name.startswith("cognito:")
     }
     event_claims["cognito:groups"] = answered["request"]["groupConfiguration"]["groupsToOverride"]
     return _applied(event_claims, answered, "idTokenGeneration")
