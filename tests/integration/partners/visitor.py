@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from http.cookiejar import CookieJar
 from typing import Self
 from urllib.parse import urljoin
 
@@ -55,10 +56,10 @@ class Visitor:
         for _ in range(_STEPS):
             if self._is_log_in(page):
                 self.asked.append(LOG_IN)
-                page = self._submit(page, username=self.citizen.email, password=self.citizen.password)
+                page = self._submit(page, None, username=self.citizen.email, password=self.citizen.password)
             elif self._is_consent(page):
                 self.asked.append(CONSENT)
-                page = self._submit(page, item=list(items), decision=decision)
+                page = self._submit(page, None, item=list(items), decision=decision)
             else:
                 return page
         raise AssertionError(f"this leads in circles: {self.asked}, {page.url}")
@@ -67,13 +68,32 @@ class Visitor:
         """Go to an address and sign in; gives the consent page."""
         page = self.open(address)
         if self._is_log_in(page):
-            page = self._submit(page, username=self.citizen.email, password=self.citizen.password)
+            page = self._submit(page, None, username=self.citizen.email, password=self.citizen.password)
         assert self._is_consent(page), page.text
         return page
 
-    def press(self, page: httpx.Response, **fields: str | list[str]) -> httpx.Response:
-        """Send a page's first form with these fields beside its hidden ones."""
-        return self._submit(page, **fields)
+    def press(
+        self, page: httpx.Response, *, origin: str | None = None, **fields: str | list[str]
+    ) -> httpx.Response:
+        """Send a page's first form with these fields; `origin` is the site that claims to have made it."""
+        return self._submit(page, origin, **fields)
+
+    def press_without_following(self, page: httpx.Response, **fields: str | list[str]) -> httpx.Response:
+        """The same, but stay where the answer says to go on."""
+        self._http.follow_redirects = False
+        try:
+            return self._submit(page, None, **fields)
+        finally:
+            self._http.follow_redirects = True
+
+    def plant(self, name: str, value: str) -> None:
+        """Leave a cookie in this browser, as a neighbouring service on the same host might."""
+        self._http.cookies.set(name, value, domain="localhost.local", path="/")
+
+    @property
+    def cookies(self) -> CookieJar:
+        """What this browser holds."""
+        return self._http.cookies.jar
 
     def _is_log_in(self, page: httpx.Response) -> bool:
         return str(page.url).startswith(self.platform.outputs.auth_url) and 'name="password"' in page.text
@@ -81,10 +101,12 @@ class Visitor:
     def _is_consent(self, page: httpx.Response) -> bool:
         return page.url.path == "/connect/consent" and 'name="form_token"' in page.text
 
-    def _submit(self, page: httpx.Response, **fields: str | list[str]) -> httpx.Response:
+    def _submit(
+        self, page: httpx.Response, claimed_origin: str | None, **fields: str | list[str]
+    ) -> httpx.Response:
         form = _Form(page.text)
         target = urljoin(str(page.url), form.action)
-        origin = f"{page.url.scheme}://{page.url.netloc.decode()}"
+        origin = claimed_origin or f"{page.url.scheme}://{page.url.netloc.decode()}"
         return self._http.post(target, data={**form.hidden, **fields}, headers={"Origin": origin})
 
 
