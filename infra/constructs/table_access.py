@@ -7,7 +7,9 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 
+from infra.constructs.people_partitions import PARTITIONS
 from infra.constructs.python_function import PythonFunction
+from infra.constructs.table import PersonalTable
 
 READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
 WRITE = (
@@ -37,6 +39,8 @@ _USE_KEY = (
 
 CITIZENS = ("CITIZEN#*",)
 """Partitions of the `people` table that hold one citizen each."""
+GROWN = ("GROWN#*",)
+"""Partitions that say whose disclosures grew on a day."""
 
 
 def may_look_up(function: PythonFunction, table: dynamodb.ITable, partitions: Sequence[str] = ()) -> None:
@@ -65,6 +69,24 @@ def may_read_stream(function: PythonFunction, table: dynamodb.ITable) -> None:
     if table.table_stream_arn is None:
         raise ValueError("the table has no stream")
     function.grant(READ_STREAM, [table.table_stream_arn])
+
+
+def may_look_up_people(function: PythonFunction, personal: PersonalTable) -> None:
+    """Items of the closed class by their whole key, in the function's own partitions."""
+    may_look_up(function, personal.table, PARTITIONS[function.name])
+    may_use_key_through_dynamodb(function, personal.key)
+
+
+def may_read_people(function: PythonFunction, personal: PersonalTable) -> None:
+    """Items of the closed class by key and pages by partition, in the function's own partitions."""
+    _grant(function, READ, personal.table, PARTITIONS[function.name])
+    may_use_key_through_dynamodb(function, personal.key)
+
+
+def may_keep_people(function: PythonFunction, personal: PersonalTable) -> None:
+    """All that repositories of the closed class do, in the function's own partitions."""
+    may_read_and_write(function, personal.table, PARTITIONS[function.name])
+    may_use_key_through_dynamodb(function, personal.key)
 
 
 def _grant(

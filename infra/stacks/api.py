@@ -1,6 +1,6 @@
 """The API of the platform: its gateway, the functions behind it, and what they may touch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -19,11 +19,11 @@ from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.python_function import GATE, REQUEST, PythonFunction
 from infra.constructs.secret_arn import arn_of
 from infra.constructs.table_access import (
-    CITIZENS,
+    may_keep_people,
     may_look_up,
+    may_look_up_people,
     may_read,
     may_read_and_write,
-    may_use_key_through_dynamodb,
 )
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
@@ -76,7 +76,7 @@ class ApiStack(CityStack):
         own_domain = ApiDomain(self, "Domain", config=config, api=self.gateway.api)
         self.origin = own_domain.origin or self._gateway_origin()
         self.url = own_domain.origin or f"{self.origin}/{STAGE_NAME}"
-        self.gateway.route("/ngsi-ld/v1", self._broker(data), api_key_required=True)
+        self.gateway.route("/ngsi-ld/v1", self._broker(data, identity), api_key_required=True)
         self.connect_client = FrontDoorClient(
             self, "FrontDoor", config=config, identity=identity, api_url=self.url
         )
@@ -113,11 +113,10 @@ class ApiStack(CityStack):
         )
         may_look_up(function, data.city)
         # Which sign-ins a citizen has ended.
-        may_look_up(function, data.people, CITIZENS)
-        may_use_key_through_dynamodb(function, data.personal.key)
+        may_look_up_people(function, data.personal)
         return function
 
-    def _broker(self, data: DataStack) -> PythonFunction:
+    def _broker(self, data: DataStack, identity: IdentityStack) -> PythonFunction:
         function = self._function(
             "broker",
             {
@@ -126,12 +125,19 @@ class ApiStack(CityStack):
                 "history_days": str(self._config.file.retention.history_days),
                 "city_code": self._config.city.code,
                 "api_url": self.url,
+                "people_table": data.people.table_name,
+                "city_table": data.city.table_name,
+                "sector_secret_arn": arn_of(identity.sector_secret),
                 **self._temporal_settings(),
             },
             linked_data=True,
         )
         may_read_and_write(function, data.context)
         may_read_and_write(function, data.history)
+        # Personal entities, each through the consent of its citizen.
+        may_keep_people(function, data.personal)
+        may_read(function, data.city)
+        function.grant(["secretsmanager:GetSecretValue"], [arn_of(identity.sector_secret)])
         return function
 
     def _temporal_settings(self) -> dict[str, str]:
@@ -149,7 +155,7 @@ class ApiStack(CityStack):
                 "notices_queue_url": self._notices.queue.queue_url,
             },
         )
-        self._may_keep_personal_data(function, CITIZENS)
+        may_keep_people(function, self._data.personal)
         may_look_up(function, self._data.city)
         self._notices.may_send(function)
         return function
@@ -179,7 +185,7 @@ class ApiStack(CityStack):
                 "audit_days": str(retention.audit_days),
             },
         )
-        self._may_keep_personal_data(function)
+        may_keep_people(function, self._data.personal)
         may_look_up(function, self._data.city)
         self._notices.may_send(function)
         function.grant(_ACCOUNT_CALLS, [self._identity.citizens.pool.user_pool_arn])
@@ -224,7 +230,7 @@ class ApiStack(CityStack):
             },
             pages=True,
         )
-        self._may_keep_personal_data(function)
+        may_keep_people(function, self._data.personal)
         may_read(function, self._data.city)
         self._notices.may_send(function)
         function.grant(
@@ -244,7 +250,7 @@ class ApiStack(CityStack):
                 "sector_secret_arn": arn_of(identity.sector_secret),
             },
         )
-        self._may_keep_personal_data(function, CITIZENS)
+        may_keep_people(function, self._data.personal)
         may_look_up(function, self._data.city)
         function.grant(
             ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
@@ -272,10 +278,6 @@ class ApiStack(CityStack):
 
     def _proofing_address(self) -> dict[str, str]:
         return {"api_url": self.url}
-
-    def _may_keep_personal_data(self, function: PythonFunction, partitions: Sequence[str] = ()) -> None:
-        may_read_and_write(function, self._data.people, partitions)
-        may_use_key_through_dynamodb(function, self._data.personal.key)
 
     def _public(self) -> PythonFunction:
         return self._function("public", {"portal_url": self._config.addresses.portal})

@@ -22,11 +22,7 @@ from infra.constructs.signing_keys import SigningKeys
 from infra.constructs.social_providers import SocialProviders
 from infra.constructs.staff_pool import StaffPool
 from infra.constructs.table import removal_policy
-from infra.constructs.table_access import (
-    may_look_up,
-    may_read_and_write,
-    may_use_key_through_dynamodb,
-)
+from infra.constructs.table_access import may_keep_people, may_look_up
 from infra.exceptions import Decision, accept
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
@@ -105,8 +101,7 @@ class IdentityStack(CityStack):
             },
         )
         may_look_up(triggers, data.city)
-        may_read_and_write(triggers, data.people)
-        may_use_key_through_dynamodb(triggers, data.personal.key)
+        may_keep_people(triggers, data.personal)
         triggers.grant(["secretsmanager:GetSecretValue"], [arn_of(self.sector_secret)])
         watch_function(triggers, Alarms(self, "Alarms", config=self._config))
         return triggers

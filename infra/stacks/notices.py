@@ -10,11 +10,7 @@ from infra.constructs.function_alarms import watch_function
 from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.notice_queue import SENDING_TIME, NoticeQueue
 from infra.constructs.python_function import PythonFunction, Size
-from infra.constructs.table_access import (
-    may_look_up,
-    may_read_and_write,
-    may_use_key_through_dynamodb,
-)
+from infra.constructs.table_access import may_keep_people, may_look_up
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
 from infra.stacks.identity import IdentityStack
@@ -74,8 +70,7 @@ class NoticesStack(CityStack):
             },
         )
         may_look_up(sender, data.city)
-        may_read_and_write(sender, data.people)
-        may_use_key_through_dynamodb(sender, data.personal.key)
+        may_keep_people(sender, data.personal)
         sender.grant(
             ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
         )
