@@ -14,28 +14,32 @@ from functions.account.proofing import proofing_routes
 from functions.broker.app import app as broker_app
 from functions.broker.services import assemble
 from functions.broker.tenant_echo import EchoTenant
-from functions.citizen.app import app as citizen_app
+from functions.connect.proofing import ProofingCookie, ProofingPages
+from functions.connect.proofing import proofing_routes as front_door_proofing_routes
+from functions.connect.rendering import Pages
 from functions.public.app import app as public_app
 from machi.core.clock import utc_now
+from machi.core.language import Language
 from machi.core.principal import Principal
 from machi.http.dispatch import Dispatch
 from machi.http.lambda_entry import entry
 from machi.http.routes import Route
 from machi.identity.attempts import Attempts as AccountAttempts
-from machi.identity.profile_form import Offered
-from machi.identity.profiles import Profiles
 from machi.ngsild.context import Contexts, ContextService, HttpLoader
 from machi.proofing.attempts import Tickets
 from tests.gateway_double import Gateway
 from tests.unit.account.memory import MemoryCounters
 from tests.unit.account.world import World
+from tests.unit.citizen.desk import Desk
+from tests.unit.front_door.house import House
 from tests.unit.http.builders import Log
-from tests.unit.identity.memory import MemoryProfiles
 from tests.unit.linking.city import City
 from tests.unit.ngsild.context.doubles import MemoryContexts
 from tests.unit.ngsild.memory import MemoryEntities, MemoryEntityMaps, MemoryTenants
 from tests.unit.ngsild.temporal.memory import MemoryHistory
+from tests.unit.partner.office import Office
 from tests.unit.proofing.world import Attempts as ProofingAttempts
+from tests.unit.proofing.world import World as ProofingWorld
 
 PORTAL = "https://my.example.jp"
 
@@ -58,7 +62,14 @@ class Function:
 
 def functions() -> Mapping[str, Function]:
     """By the first segment of their paths."""
-    return {"ngsi-ld": _broker(), "citizen": _citizen(), "account": _account(), "public": _public()}
+    return {
+        "ngsi-ld": _broker(),
+        "citizen": _citizen(),
+        "account": _account(),
+        "connect": _connect(),
+        "partner": _partner(),
+        "public": _public(),
+    }
 
 
 def recently(principal: Principal) -> Principal:
@@ -87,12 +98,8 @@ def _broker() -> Function:
 
 
 def _citizen() -> Function:
-    log = Log()
-    profiles = Profiles(
-        MemoryProfiles(), offered=Offered(frozenset({"miyanishi"}), frozenset()), clock=utc_now
-    )
-    app = citizen_app(profiles, portal_url=PORTAL, logger=log.logger)
-    return _function(app, app, log)
+    desk = Desk()
+    return _function(desk.app, desk.app, desk.log)
 
 
 class _World(World):
@@ -130,6 +137,22 @@ def _account() -> Function:
         logger=world.log.logger,
     )
     return _function(app, app, world.log)
+
+
+def _connect() -> Function:
+    proofing = ProofingPages(
+        ProofingWorld().proofings,
+        Pages(portal_url=PORTAL, city_names=dict.fromkeys(Language, "一宮市")),
+        ProofingCookie(is_local=False),
+        portal_url=PORTAL,
+    )
+    house = House(more=[front_door_proofing_routes(proofing)])
+    return _function(house.app, house.app, house.log)
+
+
+def _partner() -> Function:
+    office = Office()
+    return _function(office.app, office.app, office.log)
 
 
 def _public() -> Function:

@@ -9,7 +9,6 @@ from machi.http.routes import ROUTES, Route
 from tests.gateway_double import EVERY_SCOPE, application, citizen, staff
 from tests.security.city_functions import Function, functions, recently
 from tests.security.expectations import example_path, expected_kinds, needed_scope
-from tests.security.not_yet_built import AREAS_TO_COME
 
 PRINCIPALS: Mapping[str, Principal | None] = {
     "around the authorizer": None,
@@ -23,7 +22,7 @@ PRINCIPALS: Mapping[str, Principal | None] = {
     "citizen with every scope": citizen(),
     "staff with every scope": staff(),
 }
-CASES = [(route, name) for route in ROUTES if route.area not in AREAS_TO_COME for name in PRINCIPALS]
+CASES = [(route, name) for route in ROUTES for name in PRINCIPALS]
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +69,11 @@ def test_a_method_that_is_not_listed_opens_nothing(city: Mapping[str, Function],
         ("ngsi-ld", "/ngsi-ld/v1/entities"),
         ("citizen", "/citizen/v1/profile"),
         ("account", "/account/v1/account"),
+        ("connect", "/connect/consent"),
+        ("partner", "/partner/v1/userinfo"),
         ("public", "/public/v1/health"),
     ):
-        principal = citizen() if area in {"citizen", "account"} else application(*Scope)
+        principal = citizen() if area in {"citizen", "account", "connect", "partner"} else application(*Scope)
         assert city[area].gateway.send(method, path, principal=principal).status == 405
 
 

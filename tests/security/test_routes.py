@@ -8,22 +8,19 @@ from machi.core.principal import PrincipalKind
 from machi.http.routes import ROUTES, Route, kinds_in
 from tests.security.city_functions import functions
 from tests.security.expectations import BEFORE_AN_ACCOUNT, expected_kinds, needed_scope
-from tests.security.not_yet_built import AREAS_TO_COME, NOT_YET_BUILT, PATHS_TO_COME
+from tests.security.not_yet_built import NOT_YET_BUILT
 
 OPENAPI = Path(__file__).with_name("ngsi_ld_openapi_1_8_1.txt")
 
 
 def is_built(route: Route) -> bool:
-    if route.template.startswith(PATHS_TO_COME):
-        return False
     return route.area != "ngsi-ld" or route.template.split("/")[3] not in NOT_YET_BUILT
 
 
 def test_every_route_of_every_function_is_listed_and_every_listed_route_has_a_function() -> None:
     served = {area: function.served for area, function in functions().items()}
 
-    assert {route.area for route in ROUTES} == served.keys() | AREAS_TO_COME
-    assert not served.keys() & AREAS_TO_COME
+    assert {route.area for route in ROUTES} == served.keys()
     for area, routes in served.items():
         assert all(route.area == area for route in routes)
         missing = {route for route in ROUTES if route.area == area} - routes

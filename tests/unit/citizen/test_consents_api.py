@@ -1,80 +1,22 @@
 """What a citizen sees of consents, and does with them, over HTTP."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
 
-from functions.citizen.app import app
-from functions.citizen.consents import ConsentDesk, consent_routes
-from functions.citizen.history import history_routes
 from machi.consent.disclosure import Way
 from machi.consent.record import ConsentState, EventKind
 from machi.consent.timeline import EntryKind, TimelineEntry
-from machi.core.ids import CitizenId, DataItem
+from machi.core.ids import DataItem
 from machi.core.language import Language
 from machi.core.principal import Scope
-from machi.http.lambda_entry import entry
-from machi.identity.profile_form import Offered
-from machi.identity.profiles import Profiles
-from tests.gateway_double import EVERY_SCOPE, Answer, Gateway, citizen
+from tests.gateway_double import EVERY_SCOPE, citizen
 from tests.unit.applications.builders import KENCOM
-from tests.unit.connect.builders import HANAKO, PORTAL, City
+from tests.unit.citizen.desk import LIST, ONE, Desk
 from tests.unit.consent.builders import agreement
-from tests.unit.http.builders import Log
-from tests.unit.identity.memory import MemoryProfiles
 
-LIST, ONE = "/citizen/v1/consents", "/citizen/v1/consents/kencom"
 STEPS = [
     *(("GET", LIST), ("GET", ONE), ("GET", "/citizen/v1/history")),
     *(("PUT", ONE), ("POST", f"{ONE}/withdrawal"), ("POST", f"{LIST}/withdrawal")),
 ]
-
-
-@dataclass
-class MemoryTimeline:
-    entries: list[TimelineEntry] = field(default_factory=list)
-
-    def latest(self, subject: CitizenId, *, before: str | None, limit: int) -> Sequence[TimelineEntry]:
-        assert before is None, "one page is enough here"
-        return self.entries[:limit] if subject == HANAKO else []
-
-
-class Desk:
-    """The citizen API over consents in memory."""
-
-    def __init__(self) -> None:
-        self.city = City()
-        self.timeline = MemoryTimeline()
-        self.log = Log()
-        desk = ConsentDesk(
-            consents=self.city.consents,
-            agreements=self.city.agreements,
-            applications=self.city.applications,
-            decisions=self.city.decisions,
-            clock=self.city.clock,
-        )
-        profiles = Profiles(
-            MemoryProfiles(), offered=Offered(frozenset(), frozenset()), clock=self.city.clock
-        )
-        more = [consent_routes(desk), history_routes(self.timeline, self.city.applications)]
-        self.api = Gateway(entry(app(profiles, more=more, portal_url=PORTAL, logger=self.log.logger)))
-
-    def ask(self, method: str, path: str, body: object = None, **more: Any) -> Answer:  # noqa: ANN401
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        text = None if body is None else json.dumps(body)
-        return self.api.send(
-            method, path, principal=more.get("who", citizen(HANAKO)), headers=headers, body=text
-        )
-
-    def decides(self, **changes: object) -> Answer:
-        given = {"revision": 1, "items": ["name", "birthdate"], "decision": "give", "language": "ja"}
-        return self.ask("PUT", ONE, {**given, **changes})
-
-    def services(self) -> Any:  # noqa: ANN401
-        return self.ask("GET", LIST).json()["services"]
 
 
 @pytest.fixture

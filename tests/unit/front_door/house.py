@@ -1,7 +1,9 @@
 """The connect function over memory, and citizens who come to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from functions.connect.app import app
@@ -12,6 +14,7 @@ from functions.connect.services import Stores, Surroundings, front_door_routes, 
 from machi.connect.discovery import Addresses
 from machi.core.ids import CitizenId
 from machi.core.language import Language
+from machi.http.handlers import Handlers
 from machi.http.lambda_entry import LambdaHandler, entry
 from machi.identity.claims import Contact
 from machi.identity.profile import Gender, Profile
@@ -43,6 +46,8 @@ class House:
     city: City = field(default_factory=City)
     is_local: bool = False
     log: Log = field(default_factory=Log)
+    more: Sequence[Handlers[Any]] = ()
+    """Routes beside those of partners' sign-in."""
     looks: list[tuple[CitizenId, str]] = field(default_factory=list)
     """Whose data was shown in which request."""
 
@@ -70,7 +75,9 @@ class House:
             cookies=Cookies(is_local=self.is_local),
             clock=self.city.clock,
         )
-        self.handler: LambdaHandler = entry(app(front_door_routes(stores, around), logger=self.log.logger))
+        routes = [*front_door_routes(stores, around), *self.more]
+        self.app = app(routes, logger=self.log.logger)
+        self.handler: LambdaHandler = entry(self.app)
 
     def browser(self, language: str = "ja") -> Browser:
         return Browser(self.handler, language=language)

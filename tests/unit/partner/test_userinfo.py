@@ -1,85 +1,23 @@
 """What a partner receives of a citizen, with and without consent."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
-from typing import TypeVar
+from datetime import UTC, datetime
 
 import pytest
 
-from functions.partner.app import app
 from machi.applications import ApplicationState
 from machi.connect.door import Verdict
 from machi.connect.ppid import ppid
-from machi.connect.userinfo import Userinfo
 from machi.consent.record import Actor
-from machi.core.ids import ApplicationId, CitizenId
-from machi.core.principal import Principal, PrincipalKind, Scope
-from machi.http.lambda_entry import entry
+from machi.core.ids import CitizenId
+from machi.core.principal import Scope
 from machi.identity.assurance import Assurance, AssuranceLevel, BasicItem, ProofingMethod, digest_of
-from machi.identity.claims import Contact
-from machi.identity.profile import Profile
 from machi.identity.standing import Standing
-from tests.gateway_double import Answer, Gateway, citizen
+from tests.gateway_double import citizen
 from tests.unit.applications.builders import BOSHIMO, KENCOM
-from tests.unit.connect.builders import HANAKO, City, asked_by_boshimo
+from tests.unit.connect.builders import HANAKO, asked_by_boshimo
 from tests.unit.consent.builders import agreement
-from tests.unit.http.builders import Log
-
-SECRET = b"s" * 32
-PATH = "/partner/v1/userinfo"
-PROFILE = Profile(family_name="一宮", given_name="花子", birth_date=date(1950, 4, 1), ward="miyanishi")
-ADDRESS = Contact("hanako@example.jp", email_verified=True)
-Found = TypeVar("Found")
-NAMES = {"sub": "hanako", "ppid": ppid(SECRET, "kencom.example", HANAKO)}
-
-
-class Office:
-    """The partner API over memory."""
-
-    def __init__(self) -> None:
-        self.city = City()
-        self.log = Log()
-        self.standing = Standing()
-        """Of every citizen."""
-        self.looks: list[str] = []
-        """What was read of the citizen, in order."""
-        userinfo = Userinfo(
-            applications=self.city.applications,
-            agreements=self.city.agreements,
-            releases=self.city.releases,
-            standings=self,
-            read_profile=lambda subject: self._looked(f"profile of {subject}", PROFILE),
-            read_contact=lambda subject: self._looked(f"address of {subject}", ADDRESS),
-            pseudonym=lambda sector, subject: ppid(SECRET, sector, subject),
-        )
-        self.api = Gateway(entry(app(userinfo, logger=self.log.logger)))
-
-    def standing_of(self, citizen: CitizenId) -> Standing:
-        assert citizen
-        return self.standing
-
-    def asks(
-        self, application: ApplicationId = KENCOM, who: CitizenId = HANAKO, method: str = "GET"
-    ) -> Answer:
-        caller = Principal(
-            PrincipalKind.CITIZEN,
-            application=application,
-            subject=who,
-            scopes=frozenset({Scope.USERINFO}),
-        )
-        return self.api.send(method, PATH, principal=caller)
-
-    def agrees(self, *optional: str) -> None:
-        """Hanako agrees to what kencom must have, and to these."""
-        session, step = self.city.signs_in()
-        self.city.decides(self.city.question(step, session), Verdict.GIVE, *optional)
-
-    def disclosed(self) -> list[tuple[str, ...]]:
-        return [record.items for record in self.city.disclosures.chains.get(HANAKO, [])]
-
-    def _looked(self, at: str, found: Found) -> Found:
-        self.looks.append(f"{at} after {len(self.disclosed())} records")
-        return found
+from tests.unit.partner.office import NAMES, PATH, PROFILE, SECRET, Office
 
 
 @pytest.fixture
