@@ -12,6 +12,7 @@ from infra.bundling.target import AWS, host
 from infra.config import PlatformConfig
 from infra.emulator_limits import leave_out
 from infra.stacks.api import ApiStack
+from infra.stacks.audit import AuditStack
 from infra.stacks.data import DataStack
 from infra.stacks.edge import EdgeStack
 from infra.stacks.events import EventsStack
@@ -41,6 +42,7 @@ class Platform:
             notices=self.notices,
         )
         self.events = EventsStack(app, config=config, bundler=bundler, data=self.data)
+        self.audit = AuditStack(app, config=config, bundler=bundler, data=self.data, identity=self.identity)
         self.portal = PortalStack(
             app,
             config=config,

@@ -11,3 +11,4 @@ class Settings:
     anchor_bucket: str
     signing_key_ids: tuple[str, ...]
     """Keys in KMS: the first signs, all verify."""
+    stage: str

@@ -3,8 +3,10 @@
 A test reads the repositories that a function imports and holds their keys against this list.
 """
 
-_CONSENTS = ("CITIZEN#*", "GRANT#*", "GROWN#*", "PPID#*")
-"""A citizen's own partition; who holds a consent; whose chain of disclosures grew on a day; pseudonyms."""
+_CONSENTS = ("CITIZEN#*", "GRANT#*")
+"""A citizen's own partition; who holds a consent to an application."""
+_DISCLOSURES = (*_CONSENTS, "GROWN#*")
+"""And whose chain of disclosures grew on a day."""
 
 PARTITIONS: dict[str, tuple[str, ...]] = {
     "account": (
@@ -18,12 +20,10 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
         "SESSION#*",
         "TICKET#*",
     ),
-    "audit": ("CITIZEN#*", "GROWN#*"),
     "authorizer": ("CITIZEN#*",),
-    "broker": (*_CONSENTS, "ENTITY#*"),
     "citizen": _CONSENTS,
-    "connect": (*_CONSENTS, "AUTHREQ#*", "LIMIT#*", "PROOF#*", "SESSION#*", "TICKET#*"),
+    "connect": (*_DISCLOSURES, "AUTHREQ#*", "PROOF#*", "SESSION#*", "TICKET#*"),
     "notification_sender": ("CITIZEN#*", "NOTICE#*"),
-    "partner": _CONSENTS,
-    "signin_triggers": (*_CONSENTS, "LIMIT#*", "LINK#*", "LOGIN#*", "REG#*"),
+    "partner": _DISCLOSURES,
+    "signin_triggers": (*_DISCLOSURES, "REG#*"),
 }

@@ -20,6 +20,7 @@ class DataStack(CityStack):
         self.city = CityTable(self, "City", config=config).table
         self.personal = PersonalTable(self, "Personal", config=config)
         self.people = self.personal.table
+        self.access_logs = self._access_logs(config)
         self.import_bucket = self._import_bucket(config)
         self.say("ContextTable", self.context.table_name)
         self.say("HistoryTable", self.history.table_name)
@@ -28,16 +29,19 @@ class DataStack(CityStack):
         self.say("ImportBucket", self.import_bucket.bucket_name)
         self.say("Region", self.region)
 
-    def _import_bucket(self, config: PlatformConfig) -> s3.Bucket:
+    def _access_logs(self, config: PlatformConfig) -> s3.Bucket:
         logs = PrivateBucket(
             self, "AccessLogs", config=config, expire_days=config.file.retention.logs_days
         ).bucket
         accept(logs, "AwsSolutions-S1", Decision.SECURITY_FINDINGS, "It holds the access logs of the others")
+        return logs
+
+    def _import_bucket(self, config: PlatformConfig) -> s3.Bucket:
         bucket = PrivateBucket(
             self,
             "Imports",
             config=config,
-            logs=logs,
+            logs=self.access_logs,
             logs_prefix="imports/",
             noncurrent_days=config.file.retention.noncurrent_uploads_days,
         ).bucket
