@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import BrowserContext, Route
+from playwright.sync_api import BrowserContext, Page, Route
 
 from tests.e2e.account_api import AccountApi
 from tests.e2e.conftest import API, CLIENT, ISSUER, LOGIN
@@ -124,6 +124,11 @@ class Login:
     def calls(self, path: str) -> list[dict[str, str]]:
         """What was sent to one address, in order."""
         return [asked for asked in self.asked if asked["path"] == path]
+
+
+def choose_own_log_in(page: Page) -> None:
+    """On the page with the ways in: address or login ID, in any language."""
+    page.locator("sign-in-choice [data-action=sign-in]:not([data-name])").click()
 
 
 @dataclass

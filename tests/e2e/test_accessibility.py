@@ -18,7 +18,9 @@ WCAG_22_AA = {
     "resultTypes": ["violations"],
 }
 
-_PAGES = [page for page in portal_for("http://localhost").pages if page.path != "auth/callback/"]
+_PASSED_THROUGH = {"auth/callback/", "account/linked/", "terms/accept/"}
+"""Pages that lead on at once; the last is looked at in test_account_pages."""
+_PAGES = [page for page in portal_for("http://localhost").pages if page.path not in _PASSED_THROUGH]
 # The lists by danger differ in nothing but their length; one in each language is enough.
 _ONCE = [page for page in _PAGES if page.values.get("show") != "hazard" or page == hazard_page(Hazard.FLOOD)]
 _IN_JAPANESE = [f"/{page.path}" for page in _PAGES]
@@ -26,7 +28,7 @@ _IN_ENGLISH = [f"/en/{page.path}" for page in _ONCE]
 _IN_OTHERS = [
     f"/{code}/{path}"
     for code in ("ja-easy", "pt-BR", "zh-CN", "vi")
-    for path in ("", "shelters/stay/", "mypage/")
+    for path in ("", "shelters/stay/", "mypage/", "register/")
 ]
 
 
@@ -62,7 +64,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(new_page: NewPage, site: Site, l
     page = new_page(width=320)
     too_wide = {}
     for each in site.pages:
-        if site.has(each, locale) and each.path != "auth/callback/":
+        if site.has(each, locale) and each.path not in _PASSED_THROUGH:
             page.goto(site.path(each, locale))
             width = page.evaluate("document.documentElement.scrollWidth")
             if width > 320:
@@ -70,7 +72,7 @@ def test_no_page_scrolls_sideways_at_320_pixels(new_page: NewPage, site: Site, l
     assert too_wide == {}
 
 
-@pytest.mark.parametrize("path", ["/", "/shelters/", "/data/", "/en/mypage/", "/vi/"])
+@pytest.mark.parametrize("path", ["/", "/shelters/", "/data/", "/en/mypage/", "/vi/", "/pt-BR/register/"])
 def test_text_twice_as_large_still_fits(new_page: NewPage, path: str) -> None:
     page = new_page(width=1280)
     page.goto(path)
@@ -79,7 +81,11 @@ def test_text_twice_as_large_still_fits(new_page: NewPage, path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/shelters/", "/shelters/flood/", "/mypage/", "/data/", "/errors/404.html"]
+    "path",
+    [
+        *("/", "/shelters/", "/shelters/flood/", "/mypage/", "/data/", "/errors/404.html"),
+        *("/register/", "/sign-in/", "/reset-password/"),
+    ],
 )
 def test_what_is_to_be_pressed_is_at_least_24_pixels_in_both_directions(new_page: NewPage, path: str) -> None:
     page = new_page(width=375)
@@ -110,7 +116,7 @@ def test_the_keyboard_reaches_everything_in_the_order_of_the_page(page: Page) ->
     assert reached == expected
 
 
-@pytest.mark.parametrize("path", ["/", "/shelters/flood/", "/mypage/"])
+@pytest.mark.parametrize("path", ["/", "/shelters/flood/", "/mypage/", "/register/"])
 @pytest.mark.parametrize("colours", ["none", "active"])
 def test_whatever_has_the_focus_shows_it(new_page: NewPage, path: str, colours: str) -> None:
     page = new_page(forced_colors=colours)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from local.outputs import DemoCitizen
+from tests.e2e.login import choose_own_log_in
 from tests.e2e.test_accessibility import violations
 from tests.platform import Platform
 
@@ -33,6 +34,7 @@ def page(browser: Browser, platform: Platform) -> Iterator[Page]:
 def sign_in(page: Page, citizen: DemoCitizen) -> None:
     """Through the hosted log-in, which is not ours: its fields by their names."""
     page.get_by_role("banner").get_by_role("link", name="ログイン").click()
+    choose_own_log_in(page)
     page.locator("input[name=username]").fill(citizen.email)
     page.locator("input[name=password]").fill(citizen.password)
     page.locator("input[name=password]").press("Enter")
@@ -106,6 +108,7 @@ def test_a_wrong_password_lets_nobody_in(page: Page, citizen: DemoCitizen) -> No
 def test_a_citizen_returns_to_where_they_were_in_their_language(page: Page, citizen: DemoCitizen) -> None:
     page.goto("/en/shelters/flood/")
     page.get_by_role("banner").get_by_role("link", name="Sign in").click()
+    choose_own_log_in(page)
     page.locator("input[name=username]").fill(citizen.email)
     page.locator("input[name=password]").fill(citizen.password)
     page.locator("input[name=password]").press("Enter")

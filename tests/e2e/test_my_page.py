@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Page, expect
 
-from tests.e2e.login import EMPTY_PROFILE, Login, ProfileApi
+from tests.e2e.login import EMPTY_PROFILE, PROFILE, Login, ProfileApi, choose_own_log_in
 from tests.e2e.test_accessibility import violations
 
 
@@ -37,6 +37,7 @@ def page(context: BrowserContext, login: Login, api: ProfileApi) -> Page:
 
 def sign_in(page: Page) -> None:
     page.get_by_role("main").get_by_role("button", name="ログイン").click()
+    choose_own_log_in(page)
 
 
 def open_form(page: Page) -> None:
@@ -60,7 +61,7 @@ def test_the_profile_is_shown_with_the_address_of_the_log_in(page: Page) -> None
     expect(page.get_by_label("年（西暦）")).to_have_value("1950")
     expect(page.get_by_label("月", exact=True)).to_have_value("4")
     expect(page.get_by_label("連区")).to_have_value("miyanishi")
-    expect(page.get_by_label("市からのお知らせをメールで受け取る")).to_be_checked()
+    expect(page.get_by_label("メールで受け取る")).to_be_checked()
     expect(page.get_by_text("hanako@example.jp")).to_be_visible()
     expect(page.get_by_text("2026年11月24日 14:00")).to_be_visible()
 
@@ -87,19 +88,19 @@ def test_changes_are_saved_as_a_whole_profile(page: Page, api: ProfileApi) -> No
     page.get_by_label("連区").select_option("木曽川町")
     page.get_by_label("年（西暦）").fill("１９４９")
     page.get_by_label("名（カナ）").fill("")
-    page.get_by_label("市からのお知らせをメールで受け取る").uncheck()
+    page.get_by_label("子育て").check()
+    page.get_by_label("メールで受け取る").uncheck()
     save(page)
     expect(page.locator("[data-role=status]")).to_have_text("保存しました。")
     assert api.profile == {
-        "familyName": "一宮",
-        "givenName": "花子",
-        "familyNameKana": "イチノミヤ",
+        **PROFILE,
+        "postalCode": "491-8501",
         "givenNameKana": None,
         "nickname": "はなちゃん",
         "birthDate": "1949-04-01",
         "ward": "kisogawa",
-        "language": "ja",
-        "notifyByEmail": False,
+        "interests": ["disaster", "childcare"],
+        "channels": [],
         "updatedAt": "2026-11-24T06:00:00.000Z",
     }
     save(page)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import CLIENT
-from tests.e2e.login import Login, ProfileApi
+from tests.e2e.login import Login, ProfileApi, choose_own_log_in
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def page(context: BrowserContext, login: Login) -> Page:
 
 def sign_in(page: Page, name: str = "ログイン") -> None:
     page.get_by_role("banner").get_by_role("link", name=name).click()
+    choose_own_log_in(page)
 
 
 def kept(page: Page) -> list[str]:
@@ -47,7 +48,10 @@ def test_the_portal_asks_for_a_code_with_pkce_state_and_nonce(page: Page, login:
     assert asked["client_id"] == CLIENT
     assert asked["code_challenge_method"] == "S256"
     assert asked["redirect_uri"].endswith("/auth/callback/")
-    assert asked["scope"] == "openid email profile machi/profile.read machi/profile.write"
+    rights = [
+        f"machi/{area}.{way}" for area in ("profile", "account", "consents") for way in ("read", "write")
+    ]
+    assert asked["scope"].split(" ") == ["openid", "email", "profile", *rights]
     assert asked["lang"] == "ja"
     assert len(asked["nonce"]) == 32
     assert len(asked["state"]) >= 20

@@ -42,14 +42,31 @@ def test_the_language_can_be_changed(plain: Page) -> None:
     expect(plain.get_by_role("heading", level=1)).to_have_text("Evacuation shelters (to stay a while)")
 
 
-def test_my_page_says_what_signing_in_needs(plain: Page) -> None:
+def test_the_ways_in_say_what_signing_in_needs(plain: Page) -> None:
     plain.goto("/")
     plain.get_by_role("banner").get_by_role("link", name="ログイン").click()
-    expect(plain.get_by_role("heading", level=1)).to_have_text("マイページ")
+    expect(plain.get_by_role("heading", level=1)).to_have_text("ログイン")
     # By element: Playwright's text search passes over <noscript>.
     expect(plain.locator("noscript p")).to_be_visible()
     expect(plain.locator("noscript p")).to_contain_text("JavaScriptを有効にしてください")
-    expect(plain.locator("form")).to_be_hidden()
+    expect(plain.get_by_role("button")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "path", ["/mypage/", "/account/", "/account/history/", "/register/", "/reset-password/", "/welcome/"]
+)
+def test_a_page_that_needs_scripts_says_so_and_shows_nothing_that_would_not_work(
+    plain: Page, path: str
+) -> None:
+    plain.goto(path)
+    expect(plain.locator("noscript p").first).to_contain_text("JavaScriptを有効にしてください")
+    expect(plain.get_by_role("main").get_by_role("button")).to_have_count(0)
+    expect(plain.get_by_role("main").locator("input:visible")).to_have_count(0)
+
+
+def test_the_terms_can_be_read(plain: Page) -> None:
+    plain.goto("/terms/")
+    expect(plain.get_by_role("heading", name="第12条（退会）")).to_be_visible()
 
 
 def test_a_failed_log_in_still_says_something(plain: Page) -> None:

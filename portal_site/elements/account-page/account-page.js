@@ -75,13 +75,13 @@ export class AccountPage extends HTMLElement {
   async does(section, work, form) {
     const place = this.section(section);
     if (form) clearProblems(form);
-    this.say(section, "");
+    this.say(section, "working");
     role(this, "again").hidden = true;
     await busyWhile(place, async () => {
       try {
-        const message = await work();
-        if (message) this.say(section, message);
+        this.say(section, (await work()) ?? "");
       } catch (error) {
+        this.say(section, "");
         this.#failed(section, error, form);
       }
     });

@@ -36,8 +36,10 @@ class PasswordReset extends HTMLElement {
       this.#showProblems(form, [{ pointer: "#/identifier", code: "needed" }]);
       return;
     }
+    this.#say(form, "working");
     try {
       await callAnonymously("POST", PATH, { body: { identifier: this.#identifier } });
+      this.#say(form, "");
       showPanel(this, "set");
     } catch (error) {
       this.#failed(form, error);
@@ -58,6 +60,7 @@ class PasswordReset extends HTMLElement {
       this.#showProblems(form, problems);
       return;
     }
+    this.#say(form, "working");
     try {
       await callAnonymously("POST", `${PATH}/confirmation`, { body: { identifier: this.#identifier, code, password } });
       form.reset();
@@ -86,9 +89,18 @@ class PasswordReset extends HTMLElement {
       this.#showProblems(form, problemsOf(error));
       return;
     }
+    this.#say(form, status === 429 ? "too-many" : "failed", true);
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {string} message its name, "" for silence
+   * @param {boolean} trouble
+   */
+  #say(form, message, trouble = false) {
     const line = role(form, "status");
-    line.classList.add("profile-form__status--trouble");
-    line.textContent = this.dataset[status === 429 ? "tooMany" : "failed"] ?? "";
+    line.classList.toggle("profile-form__status--trouble", trouble);
+    line.textContent = message && (this.getAttribute(`data-${message}`) ?? "");
   }
 
   /**
@@ -96,7 +108,7 @@ class PasswordReset extends HTMLElement {
    * @param {{ pointer: string, code: string }[]} problems
    */
   #showProblems(form, problems) {
-    role(form, "status").textContent = "";
+    this.#say(form, "");
     showProblems(form, problems, (code) => this.getAttribute(`data-problem-${code}`) ?? this.dataset.check ?? "");
   }
 

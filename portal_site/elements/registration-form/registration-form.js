@@ -47,12 +47,14 @@ class RegistrationForm extends HTMLElement {
       this.#showProblems("form", problems);
       return;
     }
+    this.#say("form", "working");
     const { language, termsVersion, termsHash } = this.dataset;
     const terms = { version: termsVersion, hash: termsHash };
     const body = { email: value("email").trim(), password: value("password"), loginId: value("loginId").trim() || null, language, terms };
     try {
       this.#keep((await callAnonymously("POST", "/account/v1/registrations", { body })).body);
       form.reset();
+      this.#say("form", "");
       showPanel(this, "code");
     } catch (error) {
       this.#failed("form", error);
@@ -77,7 +79,7 @@ class RegistrationForm extends HTMLElement {
     const form = this.#form("code");
     const code = /** @type {any} */ (form.elements.namedItem("code")).value.normalize("NFKC").replace(/\s/g, "");
     clearProblems(form);
-    this.#say("code", "");
+    this.#say("code", "working");
     try {
       await callAnonymously("POST", `${this.#path}/confirmation`, { body: { code } });
       this.#keep(null);
@@ -121,7 +123,10 @@ class RegistrationForm extends HTMLElement {
       this.#keep(null);
       showPanel(this, "form");
       this.#say("form", "registration-over", true);
-    } else if (type === "login-id-taken") this.#showProblems(panel, [{ pointer: "#/loginId", code: type }]);
+      return;
+    }
+    this.#say(panel, "");
+    if (type === "login-id-taken") this.#showProblems(panel, [{ pointer: "#/loginId", code: type }]);
     else if (status === 422) this.#showProblems(panel, problemsOf(error));
     else this.#say(panel, status === 429 ? "too-many" : "failed", true);
   }
