@@ -98,4 +98,5 @@ def one_line(shown: str, error: ValidationError, *, of_file: bool = False) -> st
     elif first["type"] == "extra_forbidden":
         reason = "is not a known key"
     more = f" (and {len(rest)} more)" if rest else ""
-    return f"{where}: {'.'.join(path)}: {reason}{more}".replace("\n", " ")
+    told = [where, ".".join(path), f"{reason}{more}"]
+    return ": ".join(part for part in told if part).replace("\n", " ")

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from email.header import decode_header, make_header
 from html.parser import HTMLParser
 
 from local.embedded.asgi import Application, Receive, Scope, Send, answer, answer_json
@@ -58,7 +59,7 @@ def render(messages: list[Mail]) -> str:
         _MESSAGE.format(
             subject=_text(message.get("Subject")) or "(件名なし)",
             to=_text(message.get("To")),
-            source=_text(message.get("Source")),
+            source=_text(_decoded(message.get("Source"))),
             moment=_text(message.get("Timestamp")),
             text=_text(message.get("BodyText") or _read_out(message.get("BodyHtml"))),
         )
@@ -105,6 +106,11 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             self.said.append(data.replace("\n", " "))
+
+
+def _decoded(value: object) -> str:
+    """A header in the letters it was written in (RFC 2047)."""
+    return str(make_header(decode_header(str(value or ""))))
 
 
 def _text(value: object) -> str:

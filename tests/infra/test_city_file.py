@@ -1,11 +1,14 @@
 """The city file is read strictly, and whatever is wrong with it is said in one line."""
 
 from collections.abc import Callable, Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from infra.config import ConfigurationInvalid, PlatformConfig, check_digit, load
+from infra.config import ConfigurationInvalid, PlatformConfig, check_digit, load, load_agreements
+from machi.identity.data_items import CATALOGUE
+from operations.parties import proposed
 
 ROOT = Path(__file__).resolve().parents[2]
 CITY_FILE = ROOT / "infra" / "cities" / "ichinomiya.toml"
@@ -50,6 +53,35 @@ def changed(tmp_path: Path) -> Load:
         ("child_age = 16", "child_age = 160", "citizens.child_age: Input should be less than"),
         ('permitted_countries = ["JP"]', "permitted_countries = []", "firewall.permitted_countries: Tuple"),
         ('auth = "ichinomiya-machi"', 'auth = "Ichi.nomiya"', "stages.production.domains.auth: String"),
+        ('sector = "kencom.jp"', 'sector = "mchh.jp"', "partners.0: kencom: redirect URI https://stag"),
+        (
+            '["https://kencom.jp/auth/',
+            '["http://kencom.jp/auth/',
+            "partners.0.stages.production.redirect_uris",
+        ),
+        ('ichinomiya/callback"]', 'ichinomiya/*"]', "partners.0.stages.staging.redirect_uris.0: String"),
+        ("port = 6", "port = 5", "port of a partner 5 occurs twice"),
+        ("session_hours = 720 }", "session_hours = 1000 }", "partners.0.session.session_hours: Input should"),
+        (
+            "access_minutes = 15, session_hours = 12",
+            "access_minutes = 1, session_hours = 12",
+            "sessions.portal",
+        ),
+        ('id = "disaster"', 'id = "health"', "interest id health occurs twice"),
+        ('version = "2026-12-01"', 'version = "2020-01-01"', "terms.version: there is no text of 2020-01-01"),
+        ('version = "2026-12-01"', 'version = "newest"', "terms.version: String should match"),
+        ('"mayor", ', '"Mayor!", ', "login_id.reserved.4: String should match"),
+        ('issuer = "https://access.line.me"\n', "", "identity provider line: an issuer belongs to kind OIDC"),
+        ('name = "LINE"', 'name = "LINE!"', "identity_providers.0.name: String should match"),
+        (
+            'host = "https://auth-and-sign.go.jp"',
+            'host = "http://auth-and-sign.go.jp"',
+            "stages.production.proof",
+        ),
+        ('scheme = "jp.lg.ichinomiya.my"', 'scheme = "my"', "phone_app.scheme: String should match"),
+        ('keys = ["key-2026"]', "keys = []", "signing.keys: Tuple should have at least 1"),
+        ("deletion_grace_days = 30", "deletion_grace_days = 0", "citizens.deletion_grace_days: Input should"),
+        ('from_name = "', 'from_name = "<', "mail.from_name: String should match"),
         ('alarm_mail = "machi@city', 'alarm_mail = "machi.city', "stages.production.alarm_mail: String"),
     ],
 )
@@ -59,7 +91,9 @@ def test_a_wrong_value_is_named_with_file_key_and_reason(
     with pytest.raises(ConfigurationInvalid) as refused:
         changed(before, after)
 
-    assert str(refused.value).startswith(f"infra/cities/ichinomiya.toml: {complaint}")
+    said = str(refused.value).removeprefix("infra/cities/ichinomiya.toml: ")
+    assert said.startswith(complaint)
+    assert str(refused.value).startswith("infra/cities/ichinomiya.toml: ")
     assert "\n" not in str(refused.value)
 
 
@@ -139,3 +173,42 @@ def test_the_edge_list_may_come_from_the_command_line() -> None:
 
     assert stage is not None
     assert stage.edge_web_acl_arn == arn
+
+
+def test_partners_addresses_of_this_machine_follow_the_base_port() -> None:
+    found = {partner.id: addresses for partner, addresses in load(ROOT, {"local_port": "9000"}).partners}
+
+    assert found["kencom"].redirect_uris[0] == "http://localhost:9005/callback"
+    assert found["boshimo"].back_channel_uri == "http://localhost:9006/back-channel-logout"
+
+
+def test_the_hash_of_the_terms_is_that_of_the_text_that_is_shown() -> None:
+    config = load(ROOT, {"stage": "production"})
+    text = CITY_FILE.with_suffix("") / "terms" / config.file.terms.version / "ja.txt"
+
+    assert config.terms_sha256 == sha256(text.read_bytes()).hexdigest()
+
+
+def test_every_partner_has_an_agreement_that_the_domain_takes_and_whose_items_are_known() -> None:
+    files = {file.application: file for file in load_agreements(ROOT, "ichinomiya")}
+
+    assert set(files) == {partner.id for partner in load(ROOT, {}).file.partners}
+    for file in files.values():
+        agreement = proposed(file, 1, "somebody@example.jp")
+        assert agreement.all_items <= set(CATALOGUE)
+        assert agreement.required
+        assert agreement.optional
+
+
+def test_a_wrong_agreement_is_named_with_file_key_and_reason(tmp_path: Path) -> None:
+    folder = tmp_path / "infra" / "cities" / "ichinomiya" / "agreements"
+    folder.mkdir(parents=True)
+    text = (CITY_FILE.with_suffix("") / "agreements" / "kencom.toml").read_text(encoding="utf-8")
+    (folder / "kencom.toml").write_text(text.replace("validity_months = 12", "validity_months = 99"))
+    with pytest.raises(ConfigurationInvalid, match=r"agreements/kencom.toml: validity_months: Input should"):
+        load_agreements(tmp_path, "ichinomiya")
+
+    (folder / "kencom.toml").rename(folder / "other.toml")
+    (folder / "other.toml").write_text(text)
+    with pytest.raises(ConfigurationInvalid, match=r"other.toml: application: is not other"):
+        load_agreements(tmp_path, "ichinomiya")

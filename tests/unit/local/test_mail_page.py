@@ -73,3 +73,9 @@ def test_what_html_should_not_carry_is_shown() -> None:
     assert "&lt;script&gt;" in page
     assert "&lt;img src=x" in page
     assert "<script>" not in page
+
+
+def test_a_sender_is_shown_in_its_own_letters() -> None:
+    page = render([{"Source": "=?utf-8?b?5LiA5a6u5biC?= <no-reply@machi.example>", "BodyText": "x"}])
+
+    assert "一宮市 &lt;no-reply@machi.example&gt;" in page
