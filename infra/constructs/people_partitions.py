@@ -22,7 +22,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     ),
     "audit": ("CITIZEN#*", "GROWN#*"),
     "authorizer": ("CITIZEN#*",),
-    "broker": (*_CONSENTS, "ENTITY#*"),
+    "broker": (*_DISCLOSURES, "ENTITY#*", "PPID#*"),
     "citizen": _CONSENTS,
     "connect": (*_DISCLOSURES, "AUTHREQ#*", "PROOF#*", "SESSION#*", "TICKET#*"),
     "notification_sender": ("CITIZEN#*", "NOTICE#*"),

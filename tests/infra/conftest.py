@@ -21,6 +21,18 @@ EDGE_ACL = (
 """As the edge stack would answer it."""
 
 _DELEGATED = """
+[stages.production.identity_providers.line]
+client_id = "1234567890"
+[stages.production.identity_providers.yahoo-japan]
+client_id = "yahoo-client-id"
+[stages.production.identity_providers.google]
+client_id = "1234-abcd.apps.googleusercontent.com"
+[stages.production.identity_providers.apple]
+client_id = "jp.lg.ichinomiya.my.signin"
+team_id = "ABCDE12345"
+key_id = "FGHIJ67890"
+[stages.production.identity_providers.facebook]
+client_id = "987654321"
 [stages.production.certificates]
 portal = "arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000001"
 api = "arn:aws:acm:ap-northeast-1:111122223333:certificate/0a1b2c3d-0000-4000-8000-000000000002"
@@ -56,7 +68,7 @@ def production(synthesised: Callable[..., Assembly]) -> Assembly:
 
 @pytest.fixture(scope="session")
 def delegated(synthesised: Callable[..., Assembly], tmp_path_factory: pytest.TempPathFactory) -> Assembly:
-    """Production once the city has delegated its names and the edge stack stands."""
+    """Production once names are delegated, the edge stack stands, and social providers know the city."""
     root = checkout_with_city(tmp_path_factory.mktemp("delegated"), lambda text: text + _DELEGATED)
     return synthesised("production", root, edge_web_acl_arn=EDGE_ACL)
 

@@ -34,27 +34,47 @@ def gateway_responses(assembly: Assembly) -> dict[str, dict[str, Any]]:
     return {found["ResponseType"]: found for found in assembly.properties("AWS::ApiGateway::GatewayResponse")}
 
 
-PATHS = ("/ngsi-ld/v1/{proxy+}", "/citizen/v1/{proxy+}", "/public/v1/{proxy+}")
+PATHS = (
+    "/ngsi-ld/v1/{proxy+}",
+    "/citizen/v1/{proxy+}",
+    "/public/v1/{proxy+}",
+    "/account/v1/{proxy+}",
+    "/connect/{proxy+}",
+    "/partner/v1/{proxy+}",
+)
+FOR_STRANGERS = tuple(
+    f"/account/v1/{part}{below}"
+    for part in ("registrations", "password-resets")
+    for below in ("", "/{proxy+}")
+)
+"""Throttled on their own: nobody has to be signed in, and each does costly work."""
 
 
 def test_every_route_is_one_of_those_agreed_and_asks_the_authorizer(production: Assembly) -> None:
     (authorizer,) = production.resources("AWS::ApiGateway::Authorizer")
     found = methods(production)
 
-    assert set(found) == {(verb, path) for path in PATHS for verb in ("ANY", "OPTIONS")}
-    for path in PATHS:
-        method = found["ANY", path]
+    assert set(found) == {
+        *((verb, path) for path in PATHS for verb in ("ANY", "OPTIONS")),
+        *((verb, path) for path in FOR_STRANGERS for verb in ("POST", "OPTIONS")),
+    }
+    for verb, path in (*(("ANY", path) for path in PATHS), *(("POST", path) for path in FOR_STRANGERS)):
+        method = found[verb, path]
         assert method["AuthorizationType"] == "CUSTOM"
         assert method["AuthorizerId"] == {"Ref": authorizer}
         assert method["Integration"]["Type"] == "AWS_PROXY"
-        assert method["RequestParameters"] == {"method.request.path.proxy": True}
+        wanted = {"method.request.path.proxy": True} if "{proxy+}" in path else None
+        assert method.get("RequestParameters") == wanted
         assert method["RequestValidatorId"]
 
 
 def test_only_the_broker_asks_for_a_key(production: Assembly) -> None:
     found = methods(production)
 
-    assert [found["ANY", path]["ApiKeyRequired"] for path in PATHS] == [True, False, False]
+    assert [found["ANY", path]["ApiKeyRequired"] for path in PATHS] == [
+        path.startswith("/ngsi-ld") for path in PATHS
+    ]
+    assert not any(found["POST", path]["ApiKeyRequired"] for path in FOR_STRANGERS)
 
 
 def test_the_authorizer_is_asked_each_time(production: Assembly) -> None:
@@ -65,13 +85,18 @@ def test_the_authorizer_is_asked_each_time(production: Assembly) -> None:
     assert not authorizer.get("IdentitySource")
 
 
-def test_preflights_are_answered_for_the_portal_only(production: Assembly) -> None:
-    for path in PATHS:
+def test_preflights_are_answered_for_the_portal_and_for_partners_pages_where_they_call(
+    production: Assembly,
+) -> None:
+    for path in (*PATHS, *FOR_STRANGERS):
         method = methods(production)["OPTIONS", path]
         (answer,) = method["Integration"]["IntegrationResponses"]
         assert method["Integration"]["Type"] == "MOCK"
         origin = answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Origin"]
-        assert origin == "'https://my.city.ichinomiya.aichi.jp'"
+        anywhere = path.startswith(("/connect/", "/partner/"))
+        assert origin == ("'*'" if anywhere else "'https://my.city.ichinomiya.aichi.jp'")
+        credentials = "method.response.header.Access-Control-Allow-Credentials"
+        assert credentials not in answer["ResponseParameters"]
 
 
 def test_every_type_of_gateway_response_is_a_problem(production: Assembly) -> None:
@@ -157,16 +182,31 @@ def test_gateway_responses_are_part_of_the_deployment(production: Assembly) -> N
 
 def test_the_stage_is_throttled_traced_and_logged_without_bodies(production: Assembly) -> None:
     (stage,) = production.properties("AWS::ApiGateway::Stage")
-    (settings,) = stage["MethodSettings"]
+    (settings,) = (found for found in stage["MethodSettings"] if found["ResourcePath"] == "/*")
     throttle = load(ROOT, {"stage": "production"}).throttle
 
-    assert settings["ResourcePath"] == "/*"
     assert settings["HttpMethod"] == "*"
     assert settings["ThrottlingRateLimit"] == throttle.rate_per_second
     assert settings["ThrottlingBurstLimit"] == throttle.burst
     assert settings["LoggingLevel"] == "ERROR"
     assert settings["DataTraceEnabled"] is False
     assert stage["TracingEnabled"] is True
+
+
+def test_what_strangers_may_call_has_a_throttle_of_its_own_and_no_data_in_its_log(
+    production: Assembly,
+) -> None:
+    (stage,) = production.properties("AWS::ApiGateway::Stage")
+    found = {each["ResourcePath"]: each for each in stage["MethodSettings"] if each["ResourcePath"] != "/*"}
+    throttle = load(ROOT, {"stage": "production"}).strangers_throttle
+
+    # CloudFormation wants slashes of a path written so.
+    assert set(found) == {f"/{path.replace('/', '~1')}" for path in FOR_STRANGERS}
+    for settings in found.values():
+        assert settings["HttpMethod"] == "POST"
+        assert settings["ThrottlingRateLimit"] == throttle.rate_per_second
+        assert settings["ThrottlingBurstLimit"] == throttle.burst
+        assert settings["DataTraceEnabled"] is False
 
 
 def test_access_logs_are_json_that_names_no_person(production: Assembly) -> None:
@@ -215,6 +255,10 @@ def test_the_firewall_stands_before_the_api(production: Assembly) -> None:
     assert rules["OutsidePermittedCountries"]["Action"] == {"Block": {}}
     country = rules["OutsidePermittedCountries"]["Statement"]["NotStatement"]["Statement"]
     assert country == {"GeoMatchStatement": {"CountryCodes": ["JP"]}}
+    registrations = rules["RegistrationsPerAddress"]["Statement"]["RateBasedStatement"]
+    assert rules["RegistrationsPerAddress"]["Action"] == {"Block": {}}
+    assert registrations["Limit"] == 100
+    assert "/account/v1/password-resets" in written(registrations["ScopeDownStatement"])
     managed = {name for name, rule in rules.items() if "ManagedRuleGroupStatement" in rule["Statement"]}
     assert managed == {
         "AWSManagedRulesAmazonIpReputationList",
@@ -270,6 +314,7 @@ def test_the_operator_is_called_for_errors_throttles_latency_and_dead_letters(pr
         ("AWS/ApiGateway", "4XXError"),
         ("AWS/ApiGateway", "Latency"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage"),
     }
     assert all(alarm["AlarmActions"] for alarm in alarms)
     functions = len(production.functions())

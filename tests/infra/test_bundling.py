@@ -65,7 +65,7 @@ def test_the_same_sources_give_the_same_asset_in_another_folder(
         assert sorted(first.path.rglob("*.pyc"))
 
 
-@pytest.mark.parametrize("layer", ["vendor", "linked_data"])
+@pytest.mark.parametrize("layer", ["vendor", "linked_data", "pages"])
 @TARGETS
 def test_packages_install_to_the_same_bytes_again(tmp_path: Path, target: Target, layer: str) -> None:
     kept, again = (Bundler(ROOT, AssetCache(cache), target) for cache in (CACHE, tmp_path / "cache"))
@@ -123,7 +123,12 @@ def test_every_module_is_compiled_for_its_interpreter_and_trusted_unchecked(
 ) -> None:
     bundler = Bundler(ROOT, AssetCache(CACHE), target)
 
-    for asset in (bundler.machi_layer(), bundler.vendor_layer(), bundler.linked_data_layer()):
+    for asset in (
+        bundler.machi_layer(),
+        bundler.vendor_layer(),
+        bundler.linked_data_layer(),
+        bundler.pages_layer(),
+    ):
         sources = list(asset.path.rglob("*.py"))
         compiled = list(asset.path.rglob("*.pyc"))
         assert len(sources) == len(compiled) > 10
@@ -166,7 +171,7 @@ def test_the_broker_layer_brings_nothing_that_all_have() -> None:
 def test_layers_carry_no_tests_headers_or_command_line_tools() -> None:
     bundler = Bundler(ROOT, AssetCache(CACHE), AWS)
 
-    for asset in (bundler.vendor_layer(), bundler.linked_data_layer()):
+    for asset in (bundler.vendor_layer(), bundler.linked_data_layer(), bundler.pages_layer()):
         names = {path.name for path in asset.path.rglob("*")}
         assert not names & {"tests", "bin", "RECORD", "INSTALLER", "f2py"}
         assert not any(name.endswith((".pyi", ".h", ".pyx")) for name in names)
@@ -177,7 +182,7 @@ def test_native_modules_are_for_arm_and_python_3_13() -> None:
     bundler = Bundler(ROOT, AssetCache(CACHE), AWS)
     native = [
         path
-        for asset in (bundler.vendor_layer(), bundler.linked_data_layer())
+        for asset in (bundler.vendor_layer(), bundler.linked_data_layer(), bundler.pages_layer())
         for path in asset.path.rglob("*.so")
     ]
 
@@ -190,7 +195,12 @@ def test_native_modules_are_for_arm_and_python_3_13() -> None:
 
 def test_layers_fit_into_what_lambda_unpacks() -> None:
     bundler = Bundler(ROOT, AssetCache(CACHE), AWS)
-    assets = (bundler.machi_layer(), bundler.vendor_layer(), bundler.linked_data_layer())
+    assets = (
+        bundler.machi_layer(),
+        bundler.vendor_layer(),
+        bundler.linked_data_layer(),
+        bundler.pages_layer(),
+    )
     size = sum(path.stat().st_size for asset in assets for path in asset.path.rglob("*") if path.is_file())
 
     assert size < 200 * 1024 * 1024

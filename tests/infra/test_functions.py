@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,35 @@ from machi.core.settings import PREFIX
 from tests.infra.assembly import Assembly, Statement, listed, written
 from tests.infra.conftest import ROOT
 
-NAMES = ("authorizer", "broker", "citizen", "history_recorder", "importer", "public")
+NAMES = (
+    "account",
+    "audit",
+    "authorizer",
+    "broker",
+    "citizen",
+    "connect",
+    "history_recorder",
+    "importer",
+    "notification_sender",
+    "partner",
+    "public",
+    "signin_triggers",
+)
+OF_PEOPLE = {
+    "account",
+    "audit",
+    "authorizer",
+    "broker",
+    "citizen",
+    "connect",
+    "notification_sender",
+    "partner",
+    "signin_triggers",
+}
+"""Functions that touch closed data."""
+
+_MAILS = {"ses:SendEmail", "ses:SendRawEmail"}
+"""The emulator takes every sender for one and the same, and asks for `*`; on AWS it is the city's domain."""
 
 _TRACES = {"xray:PutTraceSegments", "xray:PutTelemetryRecords"}
 """The only actions that may name every resource (ADR 0006): they know none."""
@@ -70,7 +99,14 @@ def test_a_function_runs_as_agreed(production: Assembly, name: str) -> None:
     assert function["TracingConfig"] == {"Mode": "Active"}
     assert function["LoggingConfig"]["LogFormat"] == "JSON"
     assert function["LoggingConfig"]["LogGroup"]["Ref"] in production.resources("AWS::Logs::LogGroup")
-    assert function["Timeout"] <= (300 if name in {"importer", "history_recorder"} else 29)
+    most = {
+        "importer": 300,
+        "history_recorder": 300,
+        "audit": 300,
+        "notification_sender": 60,
+        "signin_triggers": 5,
+    }
+    assert function["Timeout"] <= most.get(name, 29)
     variables = environment(production, name)
     assert variables["POWERTOOLS_SERVICE_NAME"] == name
     assert variables["POWERTOOLS_LOG_LEVEL"] == "INFO"
@@ -100,6 +136,12 @@ def test_functions_share_neither_role_nor_log(production: Assembly) -> None:
         ("broker", ("Machi", "Vendor", "LinkedData")),
         ("citizen", ("Machi", "Vendor")),
         ("public", ("Machi", "Vendor")),
+        ("account", ("Machi", "Vendor")),
+        ("audit", ("Machi", "Vendor")),
+        ("connect", ("Machi", "Vendor", "Pages")),
+        ("partner", ("Machi", "Vendor")),
+        ("signin_triggers", ("Machi", "Vendor")),
+        ("notification_sender", ("Machi", "Vendor")),
         ("importer", ("Machi", "Vendor", "LinkedData")),
         ("history_recorder", ("Machi", "Vendor", "LinkedData")),
     ],
@@ -126,7 +168,7 @@ def test_a_role_names_its_actions_and_its_resources(
         actions = set(listed(statement["Action"]))
         assert not any("*" in action for action in actions)
         if "*" in resources_of(statement):
-            assert actions == _TRACES
+            assert actions - (_MAILS if stage == "local" else set()) == _TRACES
         assert "NotAction" not in statement
         assert "NotResource" not in statement
 
@@ -168,9 +210,15 @@ def test_nobody_may_scan_a_table_or_delete_one(production: Assembly) -> None:
 @pytest.mark.parametrize(
     ("name", "tables"),
     [
-        ("authorizer", {"City"}),
-        ("broker", {"Context", "History"}),
-        ("citizen", {"People"}),
+        ("authorizer", {"City", "People"}),
+        ("account", {"City", "People"}),
+        ("audit", {"People"}),
+        ("connect", {"City", "People"}),
+        ("partner", {"City", "People"}),
+        ("signin_triggers", {"City", "People"}),
+        ("notification_sender", {"City", "People"}),
+        ("broker", {"City", "Context", "History", "People"}),
+        ("citizen", {"City", "People"}),
         ("public", set()),
         ("importer", {"Context"}),
         ("history_recorder", {"Context", "History"}),
@@ -182,21 +230,138 @@ def test_a_function_reaches_only_its_own_tables(production: Assembly, name: str,
     assert {table for table in ("City", "Context", "History", "People") if f"{table}Table" in text} == tables
 
 
-def test_only_the_citizen_function_uses_the_key_of_closed_data_and_only_through_dynamodb(
+def test_only_functions_of_people_use_the_key_of_closed_data_and_only_through_dynamodb(
     production: Assembly,
 ) -> None:
+    users = set()
     for name in NAMES:
         for statement in production.statements_of(name):
-            if any(action.startswith("kms:") for action in listed(statement["Action"])):
-                assert name == "citizen"
+            if "kms:ReEncryptFrom" in listed(statement["Action"]):
+                users.add(name)
                 assert statement["Condition"] == {
                     "StringEquals": {"kms:ViaService": "dynamodb.ap-northeast-1.amazonaws.com"}
                 }
-    assert any("kms:Decrypt" in listed(found["Action"]) for found in production.statements_of("citizen"))
+            elif "PersonalKey" in written(statement["Resource"]):
+                pytest.fail(f"{name} uses the key of closed data by itself")
+
+    assert users == OF_PEOPLE
+
+
+_KEY = re.compile(r'(?:"pk": \{"S": |\bkey\()f"(?:([A-Z]+)|\{(_[A-Z]+)\})#')
+_STORAGE = re.compile(r"machi\.storage\.([a-z_]+)")
+_OF_CITY = {"agreement_table", "application_table"}
+_ONE_ITEM_ONLY = {("connect", "account_table"), ("signin_triggers", "registration_table")}
+"""Of these repositories the function reads the one item of its citizen, and nothing else."""
+
+
+def partitions_in_use(name: str) -> set[str]:
+    """Patterns of keys that the repositories imported by a function write, read from their sources."""
+    sources = [path.read_text() for path in (ROOT / "functions" / name).glob("*.py")]
+    waiting = {module for text in sources for module in _STORAGE.findall(text)}
+    seen: set[str] = set()
+    found: set[str] = set()
+    while waiting:
+        module = waiting.pop()
+        seen.add(module)
+        path = ROOT / "layers" / "machi" / "python" / "machi" / "storage" / f"{module}.py"
+        is_foreign = module in _OF_CITY or (name, module) in _ONE_ITEM_ONLY
+        text = path.read_text() if path.exists() and not is_foreign else ""
+        for plain, constant in _KEY.findall(text):
+            value = re.search(rf'^{constant} = "([A-Z]+)"', text, re.MULTILINE) if constant else None
+            found.add(f"{value.group(1) if value else plain}#*")
+        # A repository that another one imports lends it the reading of an item, and no key.
+        lent = {each for each in _STORAGE.findall(text) if not each.endswith("_table")}
+        waiting |= lent - seen
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(OF_PEOPLE - {"audit"}))
+def test_a_function_reaches_the_partitions_of_people_that_it_needs_and_no_other(
+    production: Assembly, name: str
+) -> None:
+    (statement,) = (
+        found for found in production.statements_of(name) if "PeopleTable" in written(found["Resource"])
+    )
+    partitions = set(listed(statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]))
+
+    assert statement["Condition"].keys() == {"ForAllValues:StringLike"}
+    assert "CITIZEN#*" in partitions_in_use(name) <= partitions
+    assert all(re.fullmatch(r"[A-Z]+#\*", partition) for partition in partitions)
 
 
 def test_the_authorizer_only_looks_up(production: Assembly) -> None:
-    assert actions_on(production, "authorizer", "CityTable") == {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+    for table in ("CityTable", "PeopleTable"):
+        assert actions_on(production, "authorizer", table) == {"dynamodb:GetItem", "dynamodb:BatchGetItem"}
+
+
+def test_agreements_and_the_registry_are_read_only_to_all_that_answer_requests(production: Assembly) -> None:
+    for name in OF_PEOPLE:
+        actions = actions_on(production, name, "CityTable")
+        assert actions <= {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+
+
+def test_only_the_newest_key_signs_and_only_for_front_door_sender_and_audit(production: Assembly) -> None:
+    signing = {
+        name: statement
+        for name in NAMES
+        for statement in production.statements_of(name)
+        if "kms:Sign" in listed(statement["Action"])
+    }
+
+    assert set(signing) == {"audit", "connect", "notification_sender"}
+    for statement in signing.values():
+        assert listed(statement["Action"]) == ["kms:Sign"]
+        assert statement["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
+    (key,) = (
+        found["Properties"]
+        for found in production.resources("AWS::KMS::Key", "identity").values()
+        if found["Properties"].get("KeyUsage") == "SIGN_VERIFY"
+    )
+    assert key["KeySpec"] == "ECC_NIST_P256"
+
+
+def test_the_secret_of_pseudonyms_is_read_where_pseudonyms_are_made(production: Assembly) -> None:
+    readers = {
+        name
+        for name in NAMES
+        for statement in production.statements_of(name)
+        if any(action.startswith("secretsmanager:") for action in listed(statement["Action"]))
+    }
+
+    assert readers == {"broker", "partner", "signin_triggers"}
+    for name in readers:
+        assert {
+            action
+            for statement in production.statements_of(name)
+            for action in listed(statement["Action"])
+            if action.startswith("secretsmanager:")
+        } == {"secretsmanager:GetSecretValue"}
+
+
+def test_the_user_pool_is_changed_by_the_account_function_alone(production: Assembly) -> None:
+    def calls(name: str) -> set[str]:
+        return {
+            action.removeprefix("cognito-idp:")
+            for statement in production.statements_of(name)
+            for action in listed(statement["Action"])
+            if action.startswith("cognito-idp:")
+        }
+
+    changing = {name for name in NAMES if calls(name) - {"AdminGetUser", "ListUsers"}}
+    assert changing == {"account"}
+    assert "AdminCreateUser" not in calls("account")
+    assert not calls("signin_triggers")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_function_is_told_fits_into_what_lambda_takes(production: Assembly, name: str) -> None:
+    """4 KB for all variables; names and ARNs known at deployment only have a hundred bytes on average."""
+    told = environment(production, name)
+    size = sum(
+        len(key) + (len(value.encode()) if isinstance(value, str) else 100) for key, value in told.items()
+    )
+
+    assert size <= 4096
 
 
 def test_the_importer_writes_into_the_bucket_below_its_reports_only(production: Assembly) -> None:
@@ -211,7 +376,7 @@ def test_the_importer_writes_into_the_bucket_below_its_reports_only(production: 
 
 
 def test_uploads_reach_the_importer_and_reports_do_not(production: Assembly) -> None:
-    (rule,) = production.properties("AWS::Events::Rule")
+    (rule,) = production.properties("AWS::Events::Rule", "events")
     (target,) = rule["Targets"]
 
     assert rule["EventPattern"]["source"] == ["aws.s3"]
@@ -225,7 +390,7 @@ def test_no_function_called_without_waiting_loses_an_event(production: Assembly)
     queues = production.resources("AWS::SQS::Queue")
     called = {
         target["Arn"]["Fn::GetAtt"][0]: target
-        for rule in production.properties("AWS::Events::Rule")
+        for rule in production.properties("AWS::Events::Rule", "events")
         for target in rule["Targets"]
     }
     functions = production.resources("AWS::Lambda::Function")
@@ -239,8 +404,48 @@ def test_no_function_called_without_waiting_loses_an_event(production: Assembly)
         }
 
 
+def test_accounts_are_swept_every_quarter_of_an_hour(production: Assembly) -> None:
+    (rule,) = production.properties("AWS::Events::Rule", "api")
+    (target,) = rule["Targets"]
+
+    assert rule["ScheduleExpression"] == "rate(15 minutes)"
+    assert rule["State"] == "ENABLED"
+    assert target["Input"] == '{"task":"sweep"}'
+    assert target["Arn"]["Fn::GetAtt"][0].startswith("Account")
+
+
+def test_notices_are_taken_out_one_by_one_and_tried_five_times(production: Assembly) -> None:
+    (mapping,) = production.properties("AWS::Lambda::EventSourceMapping", "notices")
+    queues = production.resources("AWS::SQS::Queue", "notices")
+    (waiting,) = (found["Properties"] for found in queues.values() if "RedrivePolicy" in found["Properties"])
+    failed = waiting["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] == 10
+    assert waiting["VisibilityTimeout"] == 6 * 60
+    assert waiting["RedrivePolicy"]["maxReceiveCount"] == 5
+    assert failed in queues
+    for queue in queues.values():
+        assert queue["Properties"]["KmsMasterKeyId"]["Fn::GetAtt"][0] in production.resources("AWS::KMS::Key")
+
+
+def test_whoever_has_something_to_say_hands_it_in_and_the_sender_alone_takes_it_out(
+    production: Assembly,
+) -> None:
+    handing_in, taking_out = set(), set()
+    for name in NAMES:
+        actions = actions_on(production, name, "NoticesWaiting")
+        if "sqs:SendMessage" in actions:
+            handing_in.add(name)
+        if "sqs:ReceiveMessage" in actions:
+            taking_out.add(name)
+
+    assert handing_in == {"account", "citizen", "connect"}
+    assert taking_out == {"notification_sender"}
+
+
 def test_a_change_that_cannot_be_recorded_is_set_aside(production: Assembly) -> None:
-    (mapping,) = production.properties("AWS::Lambda::EventSourceMapping")
+    (mapping,) = production.properties("AWS::Lambda::EventSourceMapping", "events")
     queues = production.resources("AWS::SQS::Queue")
 
     assert mapping["FunctionName"]["Ref"].startswith("HistoryRecorder")
@@ -252,7 +457,7 @@ def test_a_change_that_cannot_be_recorded_is_set_aside(production: Assembly) -> 
 
 
 def test_dead_letters_are_encrypted_and_kept_for_two_weeks(production: Assembly) -> None:
-    queues = production.properties("AWS::SQS::Queue")
+    queues = production.properties("AWS::SQS::Queue", "events")
 
     assert len(queues) == 2
     assert all(queue["SqsManagedSseEnabled"] is True for queue in queues)

@@ -37,7 +37,9 @@ def test_each_stack_stands_where_it_should(production: Assembly) -> None:
     assert production.regions == {
         "data": "ap-northeast-1",
         "identity": "ap-northeast-1",
+        "notices": "ap-northeast-1",
         "api": "ap-northeast-1",
+        "audit": "ap-northeast-1",
         "events": "ap-northeast-1",
         "portal": "ap-northeast-1",
         "second-region": "ap-northeast-3",
