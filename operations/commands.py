@@ -63,12 +63,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--city", default="ichinomiya")
     parser.add_argument("--as", dest="person", default="", help="mail address of who proposes or approves")
     given = parser.parse_args(arguments)
+    if given.command != "register-applications" and not given.person:
+        sys.stderr.write("error: --as is missing: proposals and approvals are signed\n")
+        return 1
     try:
         stage = _stage(load(ROOT, {"stage": given.stage, "city": given.city}))
         if given.command == "register-applications":
             register_applications(stage)
-        elif not given.person:
-            raise OperationFailed("--as is missing: proposals and approvals are signed")  # noqa: TRY301
         elif given.command == "propose-agreements":
             propose_agreements(stage, given.person)
         else:
