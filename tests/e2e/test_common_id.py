@@ -58,7 +58,11 @@ class Citizen:
 
     def mails(self) -> list[str]:
         """The text of every mail to the citizen, oldest first."""
-        return [str(mail) for mail in self.platform.mail() if self.email in str(mail)]
+        return [
+            f"{mail['BodyText']} {mail['BodyHtml']}"
+            for mail in self.platform.mail()
+            if self.email in str(mail["To"])
+        ]
 
     def registers(self) -> None:
         """With e-mail, password and login ID, up to the confirmation."""
