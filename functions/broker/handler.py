@@ -15,6 +15,7 @@ with quick_imports():
     from functions.broker.settings import Settings
     from functions.broker.tenant_echo import EchoTenant
     from machi.consent.releases import Releases
+    from machi.consent.remembered import RememberedAgreements, RememberedStates
     from machi.core.clock import utc_now
     from machi.core.ids import ApplicationId
     from machi.core.log import logger_for
@@ -74,23 +75,32 @@ def build() -> Handler:
 
 def _personal(settings: Settings, catalogue: PersonalCatalogueTable) -> PersonalParts:
     client, people = dynamodb_client(), settings.people_table
-    applications = ApplicationTable(client, settings.city_table)
-    agreements, consents = AgreementTable(client, settings.city_table), ConsentTable(client, people)
+    applications, consents = ApplicationTable(client, settings.city_table), ConsentTable(client, people)
+    agreements = RememberedAgreements(AgreementTable(client, settings.city_table))
+    states = RememberedStates(applications)
     secret = Secret(secrets_client(), settings.sector_secret_arn)
     given = PseudonymTable(client, people)
 
+    sectors: dict[ApplicationId, str] = {}  # a sector stays: with another, every pseudonym would change
+
+    def sector_of(application: ApplicationId) -> str | None:
+        if application not in sectors:
+            found = applications.find(application)
+            if found is None or found.application.sign_in is None:
+                return None
+            sectors[application] = found.application.sign_in.sector
+        return sectors[application]
+
     def pseudonyms(application: ApplicationId) -> SectorPseudonyms | None:
-        found = applications.find(application)
-        if found is None or found.application.sign_in is None:
-            return None
-        return SectorPseudonyms(given, secret.value, found.application.sign_in.sector)
+        sector = sector_of(application)
+        return None if sector is None else SectorPseudonyms(given, secret.value, sector)
 
     return PersonalParts(
         entities=PersonalTable(client, people),
         grants=consents,
         agreements=agreements,
         releases=Releases(
-            applications=applications,
+            applications=states,
             agreements=agreements,
             consents=consents,
             disclosures=DisclosureTable(client, people),

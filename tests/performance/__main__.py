@@ -15,6 +15,7 @@ from local.outputs import read_outputs
 from local.settings import ROOT, read_local_settings
 from tests.performance import (
     capacity_of_operations,
+    disclosures,
     handlers,
     report,
     requests_through_gateway,
@@ -43,6 +44,10 @@ def main() -> None:
         _say("imports and sizes of what ships")
         figures += shipped_code.measure(settings.assembly_dir)
         outputs = read_outputs(settings.outputs_file)
+        _say("disclosures of personal data")
+        figures += disclosures.measure(
+            outputs.emulator_url, outputs.people_table, outputs.city_table, say=lambda text: _say(f"  {text}")
+        )
         key = {"X-Api-Key": outputs.conformance_key}
         with httpx.Client(base_url=outputs.api_url, headers=key, timeout=60, trust_env=False) as client:
             _say("temporal queries")

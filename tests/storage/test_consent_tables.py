@@ -9,16 +9,20 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from machi.applications import ApplicationState
 from machi.consent.consents import Consents
 from machi.consent.disclosure import ChainHead, Disclosure, Fault, Way, first_fault
 from machi.consent.record import Actor, ConsentState, EventKind, requested
+from machi.consent.releases import Releases
+from machi.consent.remembered import RememberedAgreements, RememberedStates
 from machi.consent.repositories import ConsentChange
 from machi.core.errors import Conflict
 from machi.core.ids import CitizenId, ConsentId, DataItem
 from machi.storage.agreement_table import AgreementTable
 from machi.storage.consent_table import ConsentTable
 from machi.storage.disclosure_table import DisclosureTable
-from tests.unit.consent.builders import ADVICE, HANAKO, KENCOM, NOON, agreement, choice, consent_to
+from tests.unit.consent.builders import ADVICE, HANAKO, KENCOM, NOON, agreement, asks, choice, consent_to
+from tests.unit.consent.memory import MemoryStates
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -231,3 +235,27 @@ def _history(client: "DynamoDBClient") -> list[str]:
         ExpressionAttributeValues={":pk": {"S": f"CITIZEN#{HANAKO}"}, ":sk": {"S": "HISTORY#"}},
     )
     return [item["sk"]["S"].rpartition("#")[2] for item in answer["Items"]]
+
+
+def test_a_decision_costs_one_read(client: "DynamoDBClient", monkeypatch: pytest.MonkeyPatch) -> None:
+    agreements, consents = AgreementTable(client, TABLE), ConsentTable(client, TABLE)
+    agreements.add(agreement(1))
+    consents.save(ConsentChange(None, consent_to(agreement(1), "name", "birthDate"), ()))
+    releases = Releases(
+        applications=RememberedStates(MemoryStates({KENCOM: ApplicationState.PRODUCTION})),
+        agreements=RememberedAgreements(agreements),
+        consents=consents,
+        disclosures=DisclosureTable(client, TABLE),
+        clock=lambda: NOON,
+    )
+    assert releases.decide(asks("name")).is_complete
+    calls: list[str] = []
+    call = client._make_api_call  # type: ignore[attr-defined]
+
+    def counted(operation: str, parameters: dict[str, object]) -> object:
+        calls.append(operation)
+        return call(operation, parameters)
+
+    monkeypatch.setattr(client, "_make_api_call", counted)
+    assert releases.decide(asks("name")).is_complete
+    assert calls == ["GetItem"]
