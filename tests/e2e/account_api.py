@@ -53,6 +53,17 @@ SERVICE = {
     "revision": 1,
 }
 
+ENTRY = {
+    "id": "evt_1",
+    "at": "2026-11-10T00:00:00.000Z",
+    "kind": "disclosed",
+    "application": "kencom",
+    "name": "kencom",
+    "items": ["name", "ward"],
+    "way": None,
+    "purpose": "健康ポイントの本人確認",
+}
+
 Answer = tuple[int, Any]
 
 
@@ -64,6 +75,7 @@ class AccountApi:
     account: dict[str, Any] = field(default_factory=lambda: json.loads(json.dumps(ACCOUNT)))
     devices: list[dict[str, Any]] = field(default_factory=lambda: [dict(device) for device in DEVICES])
     services: list[dict[str, Any]] = field(default_factory=lambda: [dict(SERVICE)])
+    history: list[dict[str, Any]] = field(default_factory=lambda: [dict(ENTRY)])
     refuse: dict[str, Answer] = field(default_factory=dict)
     """`METHOD path` → what to answer, once; status 0 means no answer."""
     asked: list[tuple[str, Any]] = field(default_factory=list)
@@ -128,7 +140,7 @@ class AccountApi:
             "GET /account/v1/data": lambda: (200, {"profile": {"familyName": "一宮"}}),
             "GET /citizen/v1/consents": lambda: (200, {"services": self.services}),
             "POST /citizen/v1/consents/kencom/withdrawal": self._withdraw,
-            "GET /citizen/v1/history": lambda: (200, {"events": [], "next": None}),
+            "GET /citizen/v1/history": lambda: (200, {"entries": self.history, "next": None}),
         }
         return answers.get(call, lambda: (204, None))()
 

@@ -444,7 +444,8 @@ def test_what_another_page_sends_back_is_said_once(page: Page, query: str, words
 def test_the_histories_say_when_and_what(page: Page, api: AccountApi) -> None:
     page.goto("/account/history/")
     page.get_by_role("main").get_by_role("button", name="ログイン", exact=True).click()
-    expect(page.get_by_text("まだ記録はありません。").first).to_be_visible()
+    expect(page.get_by_text("情報を提供した: kencom")).to_be_visible()
+    expect(page.get_by_text("お名前 / 連区")).to_be_visible()
     expect(page.get_by_text("プロフィールを変えた")).to_be_visible()
     expect(page.get_by_text("表示名 / 町名・番地")).to_be_visible()
     assert violations(page) == []

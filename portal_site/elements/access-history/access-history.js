@@ -13,12 +13,7 @@ const LISTS = {
   services: {
     path: "/citizen/v1/history",
     lines: (body) =>
-      (body.events ?? body.entries ?? []).map((/** @type {any} */ each) => ({
-        at: each.at,
-        what: each.kind ?? each.what ?? each.type,
-        who: each.name ?? each.application ?? "",
-        which: each.items ?? [],
-      })),
+      body.entries.map((/** @type {any} */ each) => ({ at: each.at, what: each.kind, who: each.name, which: each.items })),
   },
   profile: {
     path: "/citizen/v1/profile/history",

@@ -98,7 +98,7 @@ function showProofing(page, { assurance }) {
 
 /** @param {AccountPage} page */
 async function showServices(page) {
-  const { services } = (await call("GET", "/citizen/v1/consents")).body;
+  const { services } = (await call("GET", `/citizen/v1/consents?lang=${page.dataset.language}`)).body;
   const list = role(page, "services");
   list.replaceChildren(...services.map((/** @type {Service} */ service) => lineOf(page, service)));
   role(page, "no-services").hidden = services.length > 0;
