@@ -21,15 +21,23 @@ class KeyHolders(Protocol):
 
 
 ReadToken = Callable[[str], Principal | None]
-"""Gives the citizen a token stands for, None if the token does not count."""
+"""Gives whom a token stands for, None if the token does not count."""
+
+
+def no_staff(_token: str) -> Principal | None:
+    """Where staff cannot sign in."""
+    return None
 
 
 class Authorizer:
     """Checks the one credential that a part of the API takes; everything else is refused."""
 
-    def __init__(self, holders: KeyHolders, read_token: ReadToken) -> None:
+    def __init__(
+        self, holders: KeyHolders, read_token: ReadToken, read_staff_token: ReadToken = no_staff
+    ) -> None:
         self._holders = holders
         self._read_token = read_token
+        self._read_staff_token = read_staff_token
 
     def identify(self, event: Mapping[str, Any]) -> Principal:
         """The caller of a request.
@@ -46,7 +54,9 @@ class Authorizer:
         if credentials.key is not None and PrincipalKind.APPLICATION in kinds:
             return self._application(credentials.key)
         if credentials.token is not None and PrincipalKind.CITIZEN in kinds:
-            return self._citizen(credentials.token)
+            return _known(self._read_token(credentials.token))
+        if credentials.token is not None and PrincipalKind.STAFF in kinds:
+            return _known(self._read_staff_token(credentials.token))
         if PrincipalKind.ANONYMOUS in kinds:
             return ANONYMOUS
         raise Unauthorized
@@ -59,11 +69,11 @@ class Authorizer:
             raise Stopped
         return application.as_principal()
 
-    def _citizen(self, token: str) -> Principal:
-        citizen = self._read_token(token)
-        if citizen is None:
-            raise Unauthorized
-        return citizen
+
+def _known(principal: Principal | None) -> Principal:
+    if principal is None:
+        raise Unauthorized
+    return principal
 
 
 def area_of(event: Mapping[str, Any]) -> str:

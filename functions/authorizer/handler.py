@@ -14,6 +14,7 @@ from functions.authorizer.citizen_tokens import CitizenTokens
 from functions.authorizer.credentials import Unauthorized
 from functions.authorizer.policy import allow, deny
 from functions.authorizer.settings import Settings
+from functions.authorizer.staff_tokens import StaffTokens
 from machi.core.ids import CitizenId
 from machi.core.log import logger_for
 from machi.core.principal import Principal
@@ -39,7 +40,8 @@ def build() -> Handler:
     client = dynamodb_client()
     applications = ApplicationTable(client, settings.city_table)
     tokens = CitizenTokens(settings, applications, _SignIns(client, settings.people_table))
-    return answering(Authorizer(applications, tokens.read), logger_for("authorizer"))
+    authorizer = Authorizer(applications, tokens.read, StaffTokens(settings).read)
+    return answering(authorizer, logger_for("authorizer"))
 
 
 class _SignIns:

@@ -1,4 +1,4 @@
-"""Fetching the public keys of the citizens' pool."""
+"""Fetching the public keys of a user pool."""
 
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -17,7 +17,7 @@ def fetcher(url: str, *, stage: str) -> Callable[[], bytes]:
         SettingsInvalid: the URL is not https; only stage `local` may do without.
     """
     if urlsplit(url).scheme not in ({"https", "http"} if stage == "local" else {"https"}):
-        raise SettingsInvalid("MACHI_JWKS_URL must be an https address")
+        raise SettingsInvalid("the address of a pool's keys must be an https address")
     request = Request(url, headers={"Accept": "application/json"})  # noqa: S310  (checked above)
 
     def fetch() -> bytes:

@@ -16,3 +16,7 @@ class Settings:
     """What `iss` is in the tokens of the citizens' pool."""
     jwks_url: str
     """Where the pool publishes its keys."""
+    staff_issuer: str = ""
+    """What `iss` is in the tokens of the staff's pool; without it no member of staff gets in."""
+    staff_client_id: str = ""
+    staff_jwks_url: str = ""

@@ -20,7 +20,7 @@ class PrincipalKind(StrEnum):
 
 
 class Scope(StrEnum):
-    """Rights an application can hold; a route asks for exactly one."""
+    """Rights a principal can hold; a route asks for exactly one."""
 
     ENTITIES_READ = "entities.read"
     ENTITIES_WRITE = "entities.write"
@@ -34,6 +34,32 @@ class Scope(StrEnum):
     """Read and record personal entities, each as far as its citizen agreed."""
     USERINFO = "userinfo"
     """Receive, as a partner, what the signed-in citizen agreed to. Never given to the portal."""
+    AGREEMENTS_READ = "agreements.read"
+    AGREEMENTS_WRITE = "agreements.write"
+    """Propose what citizens are to be asked."""
+    AGREEMENTS_APPROVE = "agreements.approve"
+    """Put the second signature under somebody else's proposal."""
+    CATALOGUE_READ = "catalogue.read"
+    CATALOGUE_WRITE = "catalogue.write"
+    """Declare which types of entities are personal."""
+    QUEUE_READ = "queue.read"
+    REQUESTS_HANDLE = "requests.handle"
+    """Decide requests under the law, reports and escalations."""
+    GUARDIANS_HANDLE = "guardians.handle"
+    CITIZENS_VIEW = "citizens.view"
+    """Look at a citizen's data, for a reason and on record."""
+    APPLICATIONS_MANAGE = "applications.manage"
+
+
+STAFF_SCOPES = frozenset(
+    {
+        *(Scope.AGREEMENTS_READ, Scope.AGREEMENTS_WRITE, Scope.AGREEMENTS_APPROVE),
+        *(Scope.CATALOGUE_READ, Scope.CATALOGUE_WRITE),
+        *(Scope.QUEUE_READ, Scope.REQUESTS_HANDLE, Scope.GUARDIANS_HANDLE),
+        *(Scope.CITIZENS_VIEW, Scope.APPLICATIONS_MANAGE),
+    }
+)
+"""Rights that only members of staff hold, by their groups; no token of the citizens' pool carries one."""
 
 
 @dataclass(frozen=True, slots=True)

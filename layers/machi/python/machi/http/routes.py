@@ -31,6 +31,7 @@ class Route:
 _APPLICATION = frozenset({PrincipalKind.APPLICATION})
 _CITIZEN = frozenset({PrincipalKind.CITIZEN})
 _ANYBODY = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.APPLICATION, PrincipalKind.CITIZEN})
+_STAFF = frozenset({PrincipalKind.STAFF})
 _VISITOR = frozenset({PrincipalKind.ANONYMOUS, PrincipalKind.CITIZEN})
 """Whoever has a browser, signed in or not."""
 
@@ -141,12 +142,21 @@ _OWN_CONSENT_READS = """
 GET    /citizen/v1/consents
 GET    /citizen/v1/consents/{application}
 GET    /citizen/v1/history
+GET    /citizen/v1/reports
+GET    /citizen/v1/law-requests
+GET    /citizen/v1/guardianships
 """
 
 _OWN_CONSENT_WRITES = """
 PUT    /citizen/v1/consents/{application}
 POST   /citizen/v1/consents/{application}/withdrawal
 POST   /citizen/v1/consents/withdrawal
+POST   /citizen/v1/history/{entryId}/report
+POST   /citizen/v1/law-requests
+DELETE /citizen/v1/law-requests/{number}
+POST   /citizen/v1/guardianships
+POST   /citizen/v1/guardianships/code
+DELETE /citizen/v1/guardianships/{guardianshipId}
 """
 
 _FRONT_DOOR = """
@@ -164,6 +174,24 @@ GET    /connect/proofing
 GET    /connect/proofing/callback
 """
 """Pages that a browser is sent to; the platform's own cookie says there who is signed in."""
+
+_OF_REQUESTS = """
+GET    /law-requests/{number}
+POST   /law-requests/{number}/extension
+POST   /law-requests/{number}/decision
+GET    /reports/{number}
+POST   /reports/{number}/answer
+GET    /escalations/{number}
+POST   /escalations/{number}/settlement
+"""
+
+_OF_GUARDIANS = """
+GET    /guardianships/{guardianshipId}
+POST   /guardianships/{guardianshipId}/approval
+POST   /guardianships/{guardianshipId}/refusal
+POST   /guardianships/{guardianshipId}/protection
+POST   /guardianships/{guardianshipId}/end
+"""
 
 
 def _rows(
@@ -188,6 +216,21 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
     Route("POST", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
     Route("GET", "/public/v1/health", _ANYBODY, None),
+    Route("GET", "/staff/v1/me", _STAFF, None),
+    Route("GET", "/staff/v1/agreements/{application}", _STAFF, Scope.AGREEMENTS_READ),
+    Route("GET", "/staff/v1/agreements/{application}/{revision}", _STAFF, Scope.AGREEMENTS_READ),
+    Route("POST", "/staff/v1/agreements/{application}", _STAFF, Scope.AGREEMENTS_WRITE),
+    Route("POST", "/staff/v1/agreements/{application}/{revision}/approval", _STAFF, Scope.AGREEMENTS_APPROVE),
+    Route(
+        "POST", "/staff/v1/agreements/{application}/{revision}/rejection", _STAFF, Scope.AGREEMENTS_APPROVE
+    ),
+    Route("GET", "/staff/v1/personal-types", _STAFF, Scope.CATALOGUE_READ),
+    Route("GET", "/staff/v1/personal-types/{type}", _STAFF, Scope.CATALOGUE_READ),
+    Route("PUT", "/staff/v1/personal-types/{type}", _STAFF, Scope.CATALOGUE_WRITE),
+    Route("POST", "/staff/v1/citizens/{subject}/view", _STAFF, Scope.CITIZENS_VIEW),
+    Route("GET", "/staff/v1/queue", _STAFF, Scope.QUEUE_READ),
+    *_rows(_OF_REQUESTS, _STAFF, Scope.REQUESTS_HANDLE, "/staff/v1"),
+    *_rows(_OF_GUARDIANS, _STAFF, Scope.GUARDIANS_HANDLE, "/staff/v1"),
 )
 
 

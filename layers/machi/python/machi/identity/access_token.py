@@ -5,29 +5,26 @@ Imports PyJWT with `cryptography`, so a function that may do without tokens impo
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-
-import jwt
 
 from machi.applications import Application, Party
 from machi.core.errors import MachiError
-from machi.core.ids import ApplicationId, CitizenId
-from machi.core.principal import Principal, PrincipalKind, Scope
+from machi.core.ids import ApplicationId
+from machi.core.principal import STAFF_SCOPES, Principal, PrincipalKind, Scope
 from machi.identity.key_set import KeySet
+from machi.identity.token_claims import (
+    TokenRefused,
+    authenticated_at,
+    client_and_person,
+    session_of,
+    verified_claims,
+)
+
+__all__ = ["AccessTokens", "ApplicationStopped", "TokenPolicy", "TokenRefused", "no_partners"]
 
 RESOURCE_SERVER = "machi"
 """Identifier of the pool's resource server; a scope in a token reads `machi/profile.read`."""
 
-_ALGORITHM = "RS256"
-_MAX_LENGTH = 8192  # characters; a Cognito access token has about 1,000
-_LEEWAY_SECONDS = 10
-_FAR = 2**33  # seconds since 1970; no year that a token can name lies beyond
 _SIGN_IN = "openid"
-_REQUIRED = ["exp", "iat", "iss", "sub", "token_use", "client_id", "username"]
-
-
-class TokenRefused(MachiError):
-    """The token is forged, expired, of another issuer or kind, or not for this platform."""
 
 
 class ApplicationStopped(MachiError):
@@ -68,20 +65,16 @@ class AccessTokens:
             ApplicationStopped: it was issued to a partner that is out of service.
             KeysUnavailable: the pool's keys cannot be had, so nothing can be said about the token.
         """
-        claims = self._claims(token)
-        client, subject, use = claims["client_id"], claims["sub"], claims["token_use"]
-        if use != "access" or not isinstance(client, str):
-            raise TokenRefused("not an access token")
-        if not isinstance(subject, str) or not subject or subject == client:
-            raise TokenRefused("the token stands for no person")
+        claims = verified_claims(token, self._keys, self._policy.issuer)
+        client, subject = client_and_person(claims)
         application, scopes = self._rights(client, claims.get("scope"))
         return Principal(
             kind=PrincipalKind.CITIZEN,
             application=application,
-            subject=CitizenId(subject),
+            subject=subject,
             scopes=scopes,
-            session=_text(claims.get("origin_jti")) or _text(claims.get("jti")),
-            authenticated_at=_moment(claims.get("auth_time")),
+            session=session_of(claims),
+            authenticated_at=authenticated_at(claims),
         )
 
     def _rights(self, client: str, scope: object) -> tuple[ApplicationId, frozenset[Scope]]:
@@ -96,36 +89,7 @@ class AccessTokens:
             raise ApplicationStopped("the application is out of service")
         return application.id, frozenset({Scope.USERINFO}) if _SIGN_IN in granted else frozenset()
 
-    def _claims(self, token: str) -> dict[str, object]:
-        if len(token) > _MAX_LENGTH:
-            raise TokenRefused("too long")
-        try:
-            key = self._keys.find(str(jwt.get_unverified_header(token).get("kid")))
-            if key is None:
-                raise TokenRefused("signed with an unknown key")
-            return dict(
-                jwt.decode(
-                    token,
-                    key,
-                    algorithms=[_ALGORITHM],
-                    issuer=self._policy.issuer,
-                    leeway=_LEEWAY_SECONDS,
-                    # Cognito's access tokens name their client in `client_id` and have no `aud`.
-                    options={"require": _REQUIRED, "verify_aud": False},
-                )
-            )
-        except (jwt.PyJWTError, RecursionError):
-            raise TokenRefused("the token does not hold") from None
-
-
-def _text(claim: object) -> str | None:
-    return claim if isinstance(claim, str) and claim else None
-
-
-def _moment(claim: object) -> datetime | None:
-    return datetime.fromtimestamp(claim, UTC) if isinstance(claim, int) and 0 < claim < _FAR else None
-
 
 def _scopes(granted: list[str]) -> frozenset[Scope]:
-    known = {f"{RESOURCE_SERVER}/{scope.value}": scope for scope in Scope}
+    known = {f"{RESOURCE_SERVER}/{scope.value}": scope for scope in Scope if scope not in STAFF_SCOPES}
     return frozenset(known[name] for name in granted if name in known)

@@ -1,0 +1,1 @@
+"""City staff: who they are to the platform, and what their groups let them do."""
