@@ -84,8 +84,8 @@ def _answers(outputs_file: Path) -> bool:
     try:
         api_url = read_outputs(outputs_file).api_url
         return httpx.get(f"{api_url}/public/v1/health", trust_env=False, timeout=10).is_success
-    except (FileNotFoundError, httpx.TransportError):
-        return False
+    except (FileNotFoundError, KeyError, TypeError, httpx.TransportError):
+        return False  # none, or what an older version left behind
 
 
 @contextmanager

@@ -34,10 +34,8 @@ _ACCOUNT_CALLS = [
     f"cognito-idp:{call}"
     for call in (
         "AdminDeleteUser",
-        "AdminDeleteUserAttributes",
         "AdminDisableProviderForUser",
         "AdminDisableUser",
-        "AdminEnableUser",
         "AdminGetUser",
         "AdminInitiateAuth",
         "AdminLinkProviderForUser",

@@ -355,7 +355,7 @@ def test_the_user_pool_is_changed_by_the_account_function_alone(production: Asse
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_a_function_is_told_fits_into_what_lambda_takes(production: Assembly, name: str) -> None:
-    """4 KB for all variables; names and ARNs known at deployment only have a hundred bytes on average."""
+    """4 KB for all variables. Names and ARNs known at deployment only have 24 to 125 bytes, 72 on average."""
     told = environment(production, name)
     size = sum(
         len(key) + (len(value.encode()) if isinstance(value, str) else 100) for key, value in told.items()
