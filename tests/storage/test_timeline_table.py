@@ -7,15 +7,21 @@ import pytest
 
 from machi.consent.consents import Consents
 from machi.consent.disclosure import Disclosure, Way
-from machi.consent.record import Actor, EventKind
+from machi.consent.guardians import Guardians
+from machi.consent.guardianship import Power
+from machi.consent.record import Actor, Choice, EventKind
 from machi.consent.timeline import PAGE, CursorUnknown, EntryKind, page_of
+from machi.core.errors import NotFound
 from machi.core.ids import CitizenId, DataItem, new_id
+from machi.core.language import Language
 from machi.storage.consent_table import ConsentTable
 from machi.storage.disclosure_table import DisclosureTable
+from machi.storage.guardianship_table import GuardianshipTable
 from machi.storage.timeline_table import TimelineTable
 from tests.storage.conftest import BOTH, TABLE
 from tests.unit.consent.builders import ADVICE, HANAKO, KENCOM, agreement, choice
 from tests.unit.consent.memory import Clock, MemoryAgreements
+from tests.unit.consent.test_guardianship import CHILD, MOTHER, SEEN
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -110,3 +116,63 @@ def test_nobody_sees_another_citizens_line(client: "DynamoDBClient", clock: Cloc
 def test_a_cursor_that_was_made_up_is_refused(client: "DynamoDBClient", cursor: str) -> None:
     with pytest.raises(CursorUnknown):
         page_of(TimelineTable(client, TABLE), HANAKO, cursor)
+
+
+def test_guardians_stand_on_the_line_of_both_sides(client: "DynamoDBClient", clock: Clock) -> None:
+    table, line = GuardianshipTable(client, TABLE), TimelineTable(client, TABLE)
+    guardians = Guardians(table, child_age=16, clock=clock)
+    guardians.request(MOTHER, CHILD, frozenset(Power))
+    clock.passes(timedelta(seconds=1))
+    guardians.approve(MOTHER, CHILD, SEEN)
+    actor = guardians.actor_for(MOTHER, CHILD, Power.CONSENTS)
+    kept = consents(client, clock)
+    kept.request(CHILD, KENCOM)
+    clock.passes(timedelta(seconds=1))
+    chosen = Choice(frozenset({DataItem("name"), DataItem("birthDate")}), Language.JAPANESE, actor)
+    kept.give(CHILD, KENCOM, 1, chosen)
+    clock.passes(timedelta(seconds=1))
+    guardians.note_look(MOTHER, CHILD, Power.HISTORY)
+    guardians.note_look(MOTHER, CHILD, Power.HISTORY)
+    clock.passes(timedelta(hours=2))
+    guardians.note_look(MOTHER, CHILD, Power.HISTORY)
+    clock.passes(timedelta(seconds=1))
+    guardians.protect(MOTHER, CHILD)
+
+    def changes(whose: CitizenId) -> list[str]:
+        notes = [each.guardianship for each in line.latest(whose, before=None, limit=50)]
+        return [f"{note.side} {note.change}" for note in notes if note is not None]
+
+    assert changes(CHILD) == [
+        "child protected",
+        *["child looked"] * 2,
+        "child active",
+        "child requested",
+    ]
+    assert changes(MOTHER) == [
+        *["guardian looked"] * 2,
+        "guardian acted",
+        "guardian active",
+        "guardian requested",
+    ]
+    given = next(each for each in line.latest(CHILD, before=None, limit=50) if each.event is EventKind.GIVEN)
+    assert given.is_by_guardian
+    acted = next(each for each in line.latest(MOTHER, before=None, limit=50) if "acted" in str(each))
+    assert (acted.party, acted.items) == ("", ())
+    with pytest.raises(NotFound):
+        guardians.note_look(MOTHER, CHILD, Power.HISTORY)
+
+
+def test_one_entry_is_found_by_its_id_and_by_its_owner_only(client: "DynamoDBClient", clock: Clock) -> None:
+    line = TimelineTable(client, TABLE)
+    names = []
+    for _ in range(30):
+        clock.passes(timedelta(microseconds=98_765))
+        names.append(disclose(client, clock))
+
+    for name in names:
+        found = line.entry(HANAKO, name)
+        assert found is not None
+        assert found.id == name
+        assert line.entry(CitizenId("taro"), name) is None
+    for name in ("", "dis_", "dis_" + "0" * 26, names[0] + "x", "dis_" + "u" * 26, "../x", names[0].upper()):
+        assert line.entry(HANAKO, name) is None

@@ -35,9 +35,16 @@ SEEN = Approval("staff-1", Evidence.FAMILY_REGISTER, BORN)
 class MemoryGuardianships:
     kept: dict[tuple[CitizenId, CitizenId], tuple[Guardianship, int]] = field(default_factory=dict)
     lost_races: int = 0
+    looks: list[tuple[str, Power, datetime]] = field(default_factory=list)
 
     def find(self, guardian: CitizenId, child: CitizenId) -> tuple[Guardianship, int] | None:
         return self.kept.get((guardian, child))
+
+    def identified(self, guardianship: str) -> Guardianship | None:
+        return next((found for found, _ in self.kept.values() if found.id == guardianship), None)
+
+    def note_look(self, guardianship: Guardianship, power: Power, at: datetime) -> None:
+        self.looks.append((guardianship.id, power, at))
 
     def of_child(self, child: CitizenId) -> "Sequence[Guardianship]":
         return [found for (_, of), (found, _) in self.kept.items() if of == child]

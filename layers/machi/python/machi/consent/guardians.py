@@ -33,6 +33,9 @@ class GuardianshipRepository(Protocol):
     def find(self, guardian: CitizenId, child: CitizenId) -> tuple[Guardianship, int] | None:
         """The guardianship with its version, strongly consistent."""
 
+    def identified(self, guardianship: str) -> Guardianship | None:
+        """The guardianship with an id."""
+
     def of_child(self, child: CitizenId) -> Sequence[Guardianship]:
         """Every guardianship of a child."""
 
@@ -45,6 +48,9 @@ class GuardianshipRepository(Protocol):
         Raises:
             Conflict: it is not in version `before` (None: there is none).
         """
+
+    def note_look(self, guardianship: Guardianship, power: Power, at: datetime) -> None:
+        """Put a look of the guardian into both histories, unless one of this hour is there."""
 
 
 class Guardians:
@@ -116,6 +122,40 @@ class Guardians:
         if found is None or not found[0].allows(power, self._clock()):
             raise NotFound("there is no such child to act for")
         return Actor(guardian, is_guardian=True)
+
+    def acting(self, guardian: CitizenId, guardianship: str, power: Power) -> tuple[CitizenId, Actor]:
+        """The child of a guardianship of the guardian's own, and who acts if the power is used now.
+
+        Raises:
+            NotFound: there is no such guardianship, to this guardian.
+        """
+        for each in self._kept.of_guardian(guardian):
+            if each.id == guardianship:
+                return each.child, self.actor_for(guardian, each.child, power)
+        raise NotFound("there is no such child to act for")
+
+    def note_look(self, guardian: CitizenId, child: CitizenId, power: Power) -> None:
+        """Put a look of the guardian into both histories before anything is shown.
+
+        Raises:
+            NotFound: the guardian may not look, or no longer.
+        """
+        found, now = self._kept.find(guardian, child), self._clock()
+        if found is None or not found[0].allows(power, now):
+            raise NotFound("there is no such child to act for")
+        self._kept.note_look(found[0], power, now)
+
+    def identified(self, guardianship: str) -> Guardianship:
+        """One guardianship, for staff, as the child's side has it.
+
+        Raises:
+            NotFound: there is none.
+        """
+        named = self._kept.identified(guardianship)
+        found = None if named is None else self._kept.find(named.guardian, named.child)
+        if found is None or found[0].id != guardianship:
+            raise NotFound("there is no such guardianship")
+        return found[0]
 
     def of_guardian(self, guardian: CitizenId) -> Sequence[Guardianship]:
         """What a guardian is told: protected children are not there."""

@@ -12,6 +12,7 @@ from machi.core.errors import MachiError
 from machi.core.ids import CitizenId, new_id
 
 _JAPAN = timezone(timedelta(hours=9))
+_EXPECTED_WITHIN = timedelta(days=14)
 MAX_GUARDIANS = 4
 """Of one child; more is not a family but a mistake."""
 
@@ -37,6 +38,21 @@ class EndedBy(StrEnum):
     STAFF = "staff"
     AGE = "age"
     EXPIRY = "expiry"
+
+
+class GuardianshipChange(StrEnum):
+    """What either side finds in its history."""
+
+    REQUESTED = "requested"
+    ACTIVE = "active"
+    REFUSED = "refused"
+    ENDED = "ended"
+    PROTECTED = "protected"
+    """In the child's history only."""
+    ACTED = "acted"
+    """The guardian decided something for the child; what, stands in the child's history."""
+    LOOKED = "looked"
+    """The guardian looked at the child's consents or history; noted once an hour."""
 
 
 class Evidence(StrEnum):
@@ -80,6 +96,13 @@ class Guardianship:
     is_protected: bool = False
     """A protection case (DV等支援措置): address and services of the child are hidden from this guardian."""
     ended_by: EndedBy | None = None
+    asked_at: datetime | None = None
+    """When it was requested; None before this was kept."""
+
+    @property
+    def due_on(self) -> date:
+        """The last day on which staff should have looked at the evidence."""
+        return (self.asked_at or self.at).astimezone(_JAPAN).date() + _EXPECTED_WITHIN
 
     def allows(self, power: Power, at: datetime) -> bool:
         """True if the guardian may use the power at that time."""
@@ -114,7 +137,8 @@ def requested(guardian: CitizenId, child: CitizenId, powers: frozenset[Power], a
         raise GuardianshipRefused("nobody is one's own guardian")
     if not powers:
         raise GuardianshipRefused("a guardianship is for something")
-    return Guardianship(new_id("gua", at), guardian, child, powers, GuardianshipState.REQUESTED, at)
+    name = new_id("gua", at)
+    return Guardianship(name, guardian, child, powers, GuardianshipState.REQUESTED, at, asked_at=at)
 
 
 def approved(asked: Guardianship, approval: Approval, *, child_age: int, at: datetime) -> Guardianship:

@@ -1,4 +1,4 @@
-"""What happened with a citizen's data, in the order of time: consents and disclosures on one line."""
+"""What happened with a citizen's data, in the order of time: consents, disclosures, looks, guardians."""
 
 import re
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from machi.consent.disclosure import Way
+from machi.consent.guardianship import EndedBy, GuardianshipChange, Power
 from machi.consent.record import EventKind
 from machi.core.errors import MachiError
 from machi.core.ids import CitizenId, DataItem
@@ -27,6 +28,26 @@ class EntryKind(StrEnum):
 
     CONSENT = "consent"
     DISCLOSURE = "disclosure"
+    """Also a look by a member of staff."""
+    GUARDIANSHIP = "guardianship"
+
+
+class Side(StrEnum):
+    """On which side of a guardianship the owner of the timeline stands."""
+
+    GUARDIAN = "guardian"
+    CHILD = "child"
+
+
+@dataclass(frozen=True, slots=True)
+class GuardianshipNote:
+    """Something about a guardianship. Names nobody: either side knows the other, or should not."""
+
+    side: Side
+    change: GuardianshipChange
+    power: Power | None = None
+    """Which one was used, of a look or an act."""
+    ended_by: EndedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +58,22 @@ class TimelineEntry:
     at: datetime
     kind: EntryKind
     party: str
-    """The application; for a look by staff, who looked."""
-    items: tuple[DataItem, ...]
+    """The application; for a look by staff, who looked; empty for a guardianship."""
+    items: tuple[DataItem, ...] = ()
     event: EventKind | None = None
     """Of a consent."""
     way: Way | None = None
     """Of a disclosure."""
     purpose: str | None = None
-    """Of a disclosure, its code."""
+    """Of a disclosure, its code; of a look by staff, the reason in their words."""
+    is_by_guardian: bool = False
+    """Of a consent: a guardian decided."""
+    guardianship: GuardianshipNote | None = None
+
+    @property
+    def is_staff_view(self) -> bool:
+        """True for a look by a member of staff."""
+        return self.way is Way.STAFF_VIEW
 
     @property
     def cursor(self) -> str:
@@ -67,6 +96,9 @@ class TimelineRepository(Protocol):
 
     def latest(self, subject: CitizenId, *, before: str | None, limit: int) -> Sequence[TimelineEntry]:
         """Entries newest first, those older than the one the cursor names."""
+
+    def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
+        """One entry of the citizen's timeline."""
 
 
 def page_of(timeline: TimelineRepository, subject: CitizenId, cursor: str | None) -> TimelinePage:

@@ -24,6 +24,7 @@ from machi.core.data_class import DataClass
 from machi.core.errors import Conflict
 from machi.core.ids import ApplicationId, CitizenId, ConsentId, DataItem
 from machi.core.language import Language
+from machi.storage.guardian_events import acted_for
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,6 +70,7 @@ class ConsentTable:
                     self._put_record(change),
                     *map(self._put_event, change.events),
                     *self._move_grant(change),
+                    *self._note_guardian(change),
                 ]
             )
         except self._client.exceptions.TransactionCanceledException as error:
@@ -131,6 +133,14 @@ class ConsentTable:
             }
             writes.append({"Put": {"TableName": self._table, "Item": item}})
         return writes
+
+    def _note_guardian(self, change: ConsentChange) -> list[TransactWriteItemTypeDef]:
+        """In the guardian's own history: that something was decided for the child, not what."""
+        return [
+            {"Put": {"TableName": self._table, "Item": acted_for(event.actor.citizen, event)}}
+            for event in change.events
+            if event.actor is not None and event.actor.is_guardian
+        ]
 
     def _put_event(self, event: ConsentEvent) -> TransactWriteItemTypeDef:
         return {

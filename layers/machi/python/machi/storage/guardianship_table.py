@@ -5,25 +5,39 @@
 | guardianship, for the child | `CITIZEN#{child}` | `GUARDIAN#{guardian}` |
 | copy, for the guardian | `CITIZEN#{guardian}` | `WARD#{child}` |
 | event, in both histories | `CITIZEN#{child or guardian}` | `HISTORY#{time}#{event id}` |
+| whose id it is | `GUARDIANSHIP#{id}` | `GUARDIANSHIP` |
+| line of the staff's queue | `QUEUE#guardianship#{open or done}` | `{day due}#{id}` |
+| a look was noted, for an hour | `CITIZEN#{child}` | `LOOK#{guardian}#{power}` |
 
-All change in one transaction. The child's item decides; the copy only lists.
+All but the last change in one transaction. The child's item decides; the copy only lists.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from machi.consent.guardianship import EndedBy, Evidence, Guardianship, GuardianshipState, Power
+from machi.consent.cases import CaseKind, QueueSide
+from machi.consent.guardianship import (
+    EndedBy,
+    Evidence,
+    Guardianship,
+    GuardianshipChange,
+    GuardianshipState,
+    Power,
+)
 from machi.core.clock import to_iso
 from machi.core.errors import Conflict
-from machi.core.ids import CitizenId, new_id
-from machi.storage.people_keys import CLOSED, ConditionFailed, citizen_key, write_together
+from machi.core.ids import CitizenId
+from machi.storage.guardian_events import event_of, guardian_event
+from machi.storage.people_keys import CLOSED, ConditionFailed, citizen_key, key, seconds, text, write_together
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_NOTED_FOR = timedelta(hours=1)
 
 
 class GuardianshipTable:
@@ -40,6 +54,15 @@ class GuardianshipTable:
         item = self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True).get("Item")
         return None if item is None else (_guardianship(item), int(item["version"]["N"]))
 
+    def identified(self, guardianship: str) -> Guardianship | None:
+        """Read whose id it is, then the child's item (2 RCU)."""
+        place = key(f"GUARDIANSHIP#{guardianship}", "GUARDIANSHIP")
+        item = self._client.get_item(TableName=self._table, Key=place, ConsistentRead=True).get("Item")
+        if item is None:
+            return None
+        found = self.find(CitizenId(item["guardian"]["S"]), CitizenId(item["child"]["S"]))
+        return None if found is None else found[0]
+
     def of_child(self, child: CitizenId) -> Sequence[Guardianship]:
         """Read every guardianship of a child in one query."""
         return self._of(child, "GUARDIAN#")
@@ -49,7 +72,7 @@ class GuardianshipTable:
         return self._of(guardian, "WARD#")
 
     def save(self, guardianship: Guardianship, *, before: int | None) -> None:
-        """Write both sides and both histories together (8 WCU).
+        """Write both sides, both histories and the queue together (14 WCU).
 
         Raises:
             Conflict: it is not in version `before`.
@@ -67,10 +90,64 @@ class GuardianshipTable:
         copy = {**citizen_key(guardian, f"WARD#{child}"), **document}
         writes = [{"Put": decides}, {"Put": {"TableName": self._table, "Item": copy}}]
         writes += ({"Put": {"TableName": self._table, "Item": item}} for item in _events(guardianship))
+        writes += self._move_in_queue(guardianship)
         try:
             write_together(self._client, writes, pause=self._pause)
         except ConditionFailed:
             raise Conflict("the guardianship was changed by somebody else") from None
+
+    def note_look(self, guardianship: Guardianship, power: Power, at: datetime) -> None:
+        """Write the mark and an event on either side together (6 WCU), or find the mark there."""
+        mark = {
+            **citizen_key(guardianship.child, f"LOOK#{guardianship.guardian}#{power}"),
+            **CLOSED,
+            "expires": seconds(at + _NOTED_FOR),
+        }
+        writes: list[dict[str, Any]] = [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": mark,
+                    "ConditionExpression": "attribute_not_exists(pk) OR #expires <= :now",
+                    "ExpressionAttributeNames": {"#expires": "expires"},
+                    "ExpressionAttributeValues": {":now": seconds(at)},
+                }
+            }
+        ]
+        event = guardian_event(
+            guardianship.guardian, guardianship.child, GuardianshipChange.LOOKED, at, power=power
+        )
+        writes += (
+            {"Put": {"TableName": self._table, "Item": event_of(side, event)}}
+            for side in (guardianship.child, guardianship.guardian)
+        )
+        try:
+            write_together(self._client, writes, pause=self._pause)
+        except ConditionFailed:
+            return  # noted within the hour
+
+    def _move_in_queue(self, guardianship: Guardianship) -> list[dict[str, Any]]:
+        is_open = guardianship.state is GuardianshipState.REQUESTED
+        owner = {
+            **key(f"GUARDIANSHIP#{guardianship.id}", "GUARDIANSHIP"),
+            **CLOSED,
+            "guardian": text(guardianship.guardian),
+            "child": text(guardianship.child),
+        }
+        line = {
+            **_place(guardianship, QueueSide.OPEN if is_open else QueueSide.DONE),
+            **CLOSED,
+            "citizen": text(guardianship.child),
+            "received": text(to_iso(guardianship.asked_at or guardianship.at)),
+            "about": text(guardianship.state.value),
+        }
+        writes: list[dict[str, Any]] = [
+            {"Put": {"TableName": self._table, "Item": item}} for item in (owner, line)
+        ]
+        if not is_open:
+            waited = _place(guardianship, QueueSide.OPEN)
+            writes.append({"Delete": {"TableName": self._table, "Key": waited}})
+        return writes
 
     def _of(self, citizen: CitizenId, sort: str) -> list[Guardianship]:
         pages = self._client.get_paginator("query").paginate(
@@ -98,15 +175,17 @@ def _attributes(guardianship: Guardianship) -> dict[str, Any]:
         "until": guardianship.until and to_iso(guardianship.until),
         "approver": guardianship.approver,
         "endedBy": guardianship.ended_by,
+        "askedAt": guardianship.asked_at and to_iso(guardianship.asked_at),
     }
     return {**item, **{name: {"S": str(value)} for name, value in optional.items() if value is not None}}
 
 
 def _guardianship(item: dict[str, Any]) -> Guardianship:
-    def text(name: str) -> str | None:
+    def told(name: str) -> str | None:
         return item[name]["S"] if name in item else None
 
-    evidence, until, ended_by = text("evidence"), text("until"), text("endedBy")
+    evidence, until, ended_by = told("evidence"), told("until"), told("endedBy")
+    asked_at = told("askedAt")
     return Guardianship(
         id=item["id"]["S"],
         guardian=CitizenId(item["guardian"]["S"]),
@@ -116,9 +195,10 @@ def _guardianship(item: dict[str, Any]) -> Guardianship:
         at=datetime.fromisoformat(item["at"]["S"]),
         evidence=None if evidence is None else Evidence(evidence),
         until=None if until is None else datetime.fromisoformat(until),
-        approver=text("approver"),
+        approver=told("approver"),
         is_protected=item["isProtected"]["BOOL"],
         ended_by=None if ended_by is None else EndedBy(ended_by),
+        asked_at=None if asked_at is None else datetime.fromisoformat(asked_at),
     )
 
 
@@ -127,19 +207,17 @@ def _events(guardianship: Guardianship) -> list[dict[str, Any]]:
     sides = [guardianship.child]
     if not guardianship.is_protected:
         sides.append(guardianship.guardian)
-    name = new_id("gev", guardianship.at)
-    return [
-        {
-            **citizen_key(side, f"HISTORY#{to_iso(guardianship.at)}#{name}"),
-            **CLOSED,
-            "kind": {"S": "guardianship"},
-            "id": {"S": name},
-            "guardian": {"S": guardianship.guardian},
-            "child": {"S": guardianship.child},
-            "state": {"S": guardianship.state.value},
-            "isProtected": {"BOOL": guardianship.is_protected},
-            "endedBy": {"S": guardianship.ended_by or ""},
-            "at": {"S": to_iso(guardianship.at)},
-        }
-        for side in sides
-    ]
+    event = guardian_event(
+        guardianship.guardian,
+        guardianship.child,
+        GuardianshipChange(guardianship.state.value),
+        guardianship.at,
+    )
+    event["isProtected"] = {"BOOL": guardianship.is_protected}
+    event["endedBy"] = text(guardianship.ended_by or "")
+    return [event_of(side, event) for side in sides]
+
+
+def _place(guardianship: Guardianship, side: QueueSide) -> dict[str, Any]:
+    place = f"{guardianship.due_on.isoformat()}#{guardianship.id}"
+    return key(f"QUEUE#{CaseKind.GUARDIANSHIP}#{side}", place)

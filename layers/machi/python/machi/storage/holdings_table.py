@@ -21,14 +21,18 @@ _KINDS = {
     "HISTORY": "history",
     "PROFILE": "profile",
     "RECORD": "accessRecords",
+    "REQUEST": "requests",
+    "GUARDIAN": "guardians",
+    "WARD": "children",
 }
 """By what stands before the first `#` of the sort key; other kinds go by their own name."""
-_SECRETS = {"CODE", "SESSION", "CHAIN", "DEVICES", "TICKET"}
+_SECRETS = {"CODE", "SESSION", "CHAIN", "DEVICES", "TICKET", "LOOK", "ESCALATION"}
 """Hashes and marks that protect the citizen and say nothing about the citizen."""
 _LEFT_OUT = {"pk", "sk", "dataClass", "expires", "version"}
 
-_OUTLIVE = {"CONSENT", "HISTORY", "RECORD", "CHAIN"}
-"""Kept for `audit_days` after the account: who received and saw what, and on which ground."""
+_OUTLIVE = {"CONSENT", "HISTORY", "RECORD", "CHAIN", "REQUEST", "ESCALATION"}
+"""Kept for `audit_days` after the account: who received and saw what and on which ground, and what was asked
+of the city."""
 _STAY = {"ACCOUNT", "DEVICES"}
 """The account goes last, by its repository; the mark of ended sign-ins refuses tokens that still live."""
 

@@ -1,17 +1,20 @@
 """A citizen's timeline in the `people` table: `CITIZEN#{subject}` / `HISTORY#{time}#{id}`.
 
-Written by `machi.storage.consent_table` and `machi.storage.disclosure_table`, read here in one query.
+Written by the tables of consents, disclosures and guardianships, read here in one query.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from machi.consent.disclosure import Way
+from machi.consent.guardianship import EndedBy, GuardianshipChange, Power
 from machi.consent.record import EventKind
-from machi.consent.timeline import EntryKind, TimelineEntry
+from machi.consent.timeline import EntryKind, GuardianshipNote, Side, TimelineEntry
+from machi.core.clock import to_iso
 from machi.core.ids import CitizenId, DataItem
 
 if TYPE_CHECKING:
@@ -20,6 +23,9 @@ if TYPE_CHECKING:
 _PREFIX = "HISTORY#"
 _LAST = "\x7f"
 """Sorts behind every key of an entry."""
+_ENTRY = re.compile(r"[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}")
+_CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+_ROUNDING = timedelta(milliseconds=2)
 
 
 class TimelineTable:
@@ -47,9 +53,38 @@ class TimelineTable:
         entries = [_entry(item) for item in answer["Items"]]
         return [entry for entry in entries if entry.cursor != before][:limit]
 
+    def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
+        """One query around the moment that the id names (1 RCU for each 4 KB), strongly consistent."""
+        if not _ENTRY.fullmatch(entry):
+            return None
+        at = _moment_of(entry)
+        answer = self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={
+                ":pk": {"S": f"CITIZEN#{subject}"},
+                # The id's milliseconds may be rounded the other way than the key's.
+                ":first": {"S": _PREFIX + to_iso(at - _ROUNDING)},
+                ":last": {"S": _PREFIX + to_iso(at + _ROUNDING) + _LAST},
+            },
+            ConsistentRead=True,
+        )
+        found = (each for each in map(_entry, answer["Items"]) if each.id == entry)
+        return next(found, None)
+
+
+def _moment_of(entry: str) -> datetime:
+    """When an id was made (`machi.core.ids.new_id`): 48 bits of milliseconds lead it."""
+    number = 0
+    for digit in entry.partition("_")[2]:
+        number = number << 5 | _CROCKFORD.index(digit)
+    return datetime.fromtimestamp((number >> 80) / 1000, UTC)
+
 
 def _entry(item: dict[str, Any]) -> TimelineEntry:
     kind = EntryKind(item["kind"]["S"])
+    if kind is EntryKind.GUARDIANSHIP:
+        return _guardianship_entry(item)
     is_consent = kind is EntryKind.CONSENT
     return TimelineEntry(
         id=item["id"]["S"],
@@ -60,4 +95,25 @@ def _entry(item: dict[str, Any]) -> TimelineEntry:
         event=EventKind(item["event"]["S"]) if is_consent else None,
         way=None if is_consent else Way(item["way"]["S"]),
         purpose=None if is_consent else item["purpose"]["S"],
+        is_by_guardian=is_consent and item["isGuardian"]["BOOL"],
+    )
+
+
+def _guardianship_entry(item: dict[str, Any]) -> TimelineEntry:
+    is_child = item["pk"]["S"] == f"CITIZEN#{item['child']['S']}"
+    change = GuardianshipChange(item["state"]["S"])
+    if item["isProtected"]["BOOL"] and change is GuardianshipChange.ACTIVE:
+        change = GuardianshipChange.PROTECTED
+    ended_by = item["endedBy"]["S"]
+    return TimelineEntry(
+        id=item["id"]["S"],
+        at=datetime.fromisoformat(item["at"]["S"]).astimezone(UTC),
+        kind=EntryKind.GUARDIANSHIP,
+        party="",
+        guardianship=GuardianshipNote(
+            side=Side.CHILD if is_child else Side.GUARDIAN,
+            change=change,
+            power=Power(item["power"]["S"]) if "power" in item else None,
+            ended_by=EndedBy(ended_by) if ended_by else None,
+        ),
     )
