@@ -1,19 +1,22 @@
 """The citizen API as one ASGI application."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from aws_lambda_powertools import Logger
 from fastapi import FastAPI
 from starlette.requests import Request
 
 from functions.citizen.profile import of_bad_cursor, of_changed, of_invalid, profile_routes
+from machi.consent.cases import CaseRefused
+from machi.consent.guardianship import GuardianshipRefused
 from machi.consent.record import ConsentRefused
 from machi.consent.timeline import CursorUnknown
 from machi.http.app import create_app
+from machi.http.forms import of_form
 from machi.http.handlers import Handlers
 from machi.http.limits import Limits
 from machi.http.problem import Problem, problem
+from machi.identity.attempts import TooManyAttempts
 from machi.identity.faults import FormInvalid
 from machi.identity.profile_form import ProfileInvalid
 from machi.identity.profiles import CursorInvalid, ProfileChanged, Profiles
@@ -32,7 +35,7 @@ def app(
 
     Args:
         profiles: of the citizens.
-        more: handlers of consents and of the history.
+        more: handlers of consents, history, guardians and requests.
         portal_url: whose scripts may read the answers.
         logger: takes one line a request.
     """
@@ -47,13 +50,13 @@ def app(
             CursorInvalid: of_bad_cursor,
             CursorUnknown: lambda error: problem("invalid-request", str(error)),
             ConsentRefused: lambda error: problem("conflict", str(error)),
-            FormInvalid: _of_form,
+            CaseRefused: lambda error: problem("conflict", str(error)),
+            GuardianshipRefused: lambda error: problem("conflict", str(error)),
+            TooManyAttempts: _of_attempts,
+            FormInvalid: of_form,
         },
     )
 
 
-def _of_form(error: FormInvalid) -> Problem:
-    faults = tuple(
-        {"pointer": f"#/{each.member}" if each.member else "#", "code": each.code} for each in error.faults
-    )
-    return replace(problem("invalid", str(error)), errors=faults)
+def _of_attempts(error: TooManyAttempts) -> Problem:
+    return problem("too-many-requests", str(error), {"Retry-After": str(error.retry_after_seconds)})

@@ -1,26 +1,26 @@
 """`/citizen/v1/consents`: what the citizen has agreed to, service by service, and changing or ending it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from functions.citizen.behalf import Behalf
 from machi.applications import ApplicationRepository
 from machi.connect.decisions import Decisions
 from machi.connect.door import Verdict
 from machi.consent.agreement import Agreement
-from machi.consent.record import Actor, Choice, Consent, ConsentState
+from machi.consent.guardianship import Power
+from machi.consent.record import Choice, Consent, ConsentState
 from machi.consent.repositories import AgreementRepository, ConsentRepository
 from machi.core.clock import Clock, to_iso
 from machi.core.errors import NotFound
-from machi.core.ids import ApplicationId, CitizenId, DataItem
+from machi.core.ids import ApplicationId, DataItem
 from machi.core.language import Language
-from machi.core.principal import Principal
-from machi.http.errors import Forbidden, InvalidRequest, UnsupportedMediaType
+from machi.http.errors import InvalidRequest, UnsupportedMediaType
 from machi.http.handlers import Handlers, plain
-from machi.http.principal import current_principal
 from machi.http.requests import json_body, media_type
 from machi.http.responses import json_response
 from machi.identity.faults import Faulty, FormInvalid
@@ -37,6 +37,8 @@ class ConsentDesk:
     applications: ApplicationRepository
     decisions: Decisions
     clock: Clock
+    behalf: Behalf = field(default_factory=Behalf)
+    """Whose consents a request is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
     @routes.get("/consents")
     async def every(request: Request) -> Response:
         """Every service that ever asked."""
-        subject, language = _subject(current_principal(request)), _language(request)
+        subject = desk.behalf.looking(request, Power.CONSENTS).subject
+        language = _language(request)
         stored = desk.consents.all_of(subject)
         services = [_service(desk, each.consent, language) for each in stored]
         return json_response({"services": sorted(services, key=lambda service: str(service["name"]))})
@@ -62,7 +65,8 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
     @routes.get("/consents/{application}")
     async def one(request: Request) -> Response:
         """One service, with all that it asks for now."""
-        subject, language = _subject(current_principal(request)), _language(request)
+        subject = desk.behalf.looking(request, Power.CONSENTS).subject
+        language = _language(request)
         application = ApplicationId(request.path_params["application"])
         stored, agreement = desk.consents.find(subject, application), desk.agreements.current(application)
         if agreement is None:
@@ -79,28 +83,29 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
     @routes.put("/consents/{application}")
     async def decide(request: Request) -> Response:
         """Agree to the revision that was shown, to other items than before, or not."""
-        subject = _subject(current_principal(request))
+        acting = desk.behalf.acting(request, Power.CONSENTS)
         application = ApplicationId(request.path_params["application"])
         if media_type(request) != "application/json":
             raise UnsupportedMediaType("send application/json")
         decision = _read(await json_body(request))
-        choice = Choice(decision.items, decision.language, Actor(subject))
+        choice = Choice(decision.items, decision.language, acting.actor)
         act = desk.decisions.give if decision.verdict is Verdict.GIVE else desk.decisions.refuse
-        consent = act(subject, application, decision.revision, choice)
+        consent = act(acting.subject, application, decision.revision, choice)
         return json_response(_service(desk, consent, decision.language))
 
     @routes.post("/consents/{application}/withdrawal")
     async def withdraw(request: Request) -> Response:
         """Stop it from the next request on."""
-        subject = _subject(current_principal(request))
-        desk.decisions.withdraw(subject, ApplicationId(request.path_params["application"]), Actor(subject))
+        acting = desk.behalf.acting(request, Power.CONSENTS)
+        application = ApplicationId(request.path_params["application"])
+        desk.decisions.withdraw(acting.subject, application, acting.actor)
         return Response(status_code=204)
 
     @routes.post("/consents/withdrawal")
     async def withdraw_everything(request: Request) -> Response:
         """全面停止."""
-        subject = _subject(current_principal(request))
-        desk.decisions.withdraw_everything(subject, Actor(subject))
+        acting = desk.behalf.acting(request, Power.CONSENTS)
+        desk.decisions.withdraw_everything(acting.subject, acting.actor)
         return Response(status_code=204)
 
     return routes
@@ -188,12 +193,6 @@ def _language(request: Request) -> Language:
 def _name(desk: ConsentDesk, application: ApplicationId) -> str:
     found = desk.applications.find(application)
     return application if found is None else found.application.name
-
-
-def _subject(citizen: Principal) -> CitizenId:
-    if citizen.subject is None:
-        raise Forbidden("only a signed-in citizen has consents")
-    return citizen.subject
 
 
 def _time(moment: datetime) -> str:

@@ -16,3 +16,5 @@ class Settings:
     """Ids of the wards a citizen can choose from."""
     interests: tuple[str, ...] = ()
     """Ids of the interests a citizen can choose from."""
+    child_age: int = 16
+    """Years at which a child acts for itself and guardians no longer do."""

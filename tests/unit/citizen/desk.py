@@ -3,18 +3,31 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from functions.citizen.app import app
+from functions.citizen.behalf import Behalf
 from functions.citizen.consents import ConsentDesk, consent_routes
+from functions.citizen.guardians import GuardianDesk, guardian_routes
 from functions.citizen.history import history_routes
+from functions.citizen.law_requests import law_request_routes
+from functions.citizen.reports import report_routes
+from machi.consent.child_codes import ChildCodes
+from machi.consent.guardians import Guardians
+from machi.consent.law_requests import LawRequest, LawRequests
+from machi.consent.reports import Report, Reports
 from machi.consent.timeline import TimelineEntry
 from machi.core.ids import CitizenId
 from machi.http.lambda_entry import entry
+from machi.identity.attempts import Attempts
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
 from tests.gateway_double import Answer, Gateway, citizen
+from tests.unit.account.memory import MemoryCounters
 from tests.unit.connect.builders import HANAKO, PORTAL, City
+from tests.unit.consent.case_memory import MemoryCases
+from tests.unit.consent.test_guardianship import MemoryGuardianships
 from tests.unit.http.builders import Log
 from tests.unit.identity.memory import MemoryProfiles
 
@@ -29,6 +42,21 @@ class MemoryTimeline:
         assert before is None, "one page is enough here"
         return self.entries[:limit] if subject == HANAKO else []
 
+    def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
+        return next((each for each in self.latest(subject, before=None, limit=99) if each.id == entry), None)
+
+
+@dataclass
+class MemoryCodes:
+    kept: dict[str, tuple[CitizenId, datetime]] = field(default_factory=dict)
+
+    def keep(self, digest: str, child: CitizenId, until: datetime) -> None:
+        self.kept[digest] = (child, until)
+
+    def take(self, digest: str, at: datetime) -> CitizenId | None:
+        child, until = self.kept.pop(digest, (None, at))
+        return child if until > at else None
+
 
 class Desk:
     """The citizen API over consents in memory."""
@@ -37,22 +65,46 @@ class Desk:
         self.city = City()
         self.timeline = MemoryTimeline()
         self.log = Log()
+        clock = self.city.clock
+        self.kept_guardianships = MemoryGuardianships()
+        self.guardians = Guardians(self.kept_guardianships, child_age=16, clock=clock)
+        self.behalf = Behalf(self.guardians)
+        self.requests = LawRequests(MemoryCases[LawRequest](), clock=clock)
+        self.reports = Reports(MemoryCases[Report](), self.timeline, clock=clock)
+        self.names: dict[CitizenId, str] = {}
+        self.proved: dict[CitizenId, str] = {}
         desk = ConsentDesk(
             consents=self.city.consents,
             agreements=self.city.agreements,
             applications=self.city.applications,
             decisions=self.city.decisions,
             clock=self.city.clock,
+            behalf=self.behalf,
         )
         profiles = Profiles(
             MemoryProfiles(), offered=Offered(frozenset({"miyanishi"}), frozenset()), clock=self.city.clock
         )
-        more = [consent_routes(desk), history_routes(self.timeline, self.city.applications)]
+        more = [
+            consent_routes(desk),
+            history_routes(self.timeline, self.city.applications, self.behalf),
+            report_routes(self.reports, self.behalf),
+            law_request_routes(self.requests, self.proved.get),
+            guardian_routes(
+                GuardianDesk(
+                    guardians=self.guardians,
+                    codes=ChildCodes(MemoryCodes(), clock=clock),
+                    attempts=Attempts(MemoryCounters(), clock=clock),
+                    name_of=self.names.get,
+                    clock=clock,
+                )
+            ),
+        ]
         self.app = app(profiles, more=more, portal_url=PORTAL, logger=self.log.logger)
         self.api = Gateway(entry(self.app))
 
     def ask(self, method: str, path: str, body: object = None, **more: Any) -> Answer:  # noqa: ANN401
         headers = {"Content-Type": "application/json"} if body is not None else {}
+        headers |= more.get("headers", {})
         text = None if body is None else json.dumps(body)
         return self.api.send(
             method, path, principal=more.get("who", citizen(HANAKO)), headers=headers, body=text
