@@ -23,7 +23,10 @@ TEST_PORT, TEST_STATE = "8800", ".local/test"
 """The platform that tests run against stands beside a developer's own."""
 
 _WITH_PLATFORM = ("security", "e2e", "integration")
-"""Folders of tests that ask for the running platform, in the order in which they run; others run before."""
+"""Folders with tests that ask for the running platform, in the order in which these run, one after the other.
+All other tests run before, side by side; which are which, `tests/conftest.py` sees by their fixtures."""
+
+_SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 
 _REPORTS = ROOT / ".local" / "test-reports"
 
@@ -47,7 +50,8 @@ def test(_settings: LocalSettings) -> int:
     outcomes = [_run(name, command) for name, command in _gates() if name != "mypy"]
     # The type checker keeps one core busy for a minute; beside the tests it costs little of it.
     with _Beside("mypy", dict(_gates())["mypy"]) as types:
-        outcomes.append(_run("tests alone", _pytest("alone", _alone(), "-n", "2", "--dist", "loadfile")))
+        alone = _pytest("alone", _folders(), "-m", "not platform", *_SIDE_BY_SIDE)
+        outcomes.append(_run("tests alone", alone))
         outcomes.append(types.outcome())
     platform = {"MACHI_PORT": TEST_PORT, "MACHI_STATE_DIR": TEST_STATE}
     outputs = read_local_settings(platform).outputs_file
@@ -59,7 +63,8 @@ def test(_settings: LocalSettings) -> int:
         if started.passed:
             environment = {**platform, "MACHI_TEST_OUTPUTS": str(outputs)}
             folders = [ROOT / "tests" / name for name in _WITH_PLATFORM]
-            outcomes.append(_run("tests against the platform", _pytest("platform", folders), environment))
+            against = _pytest("platform", folders, "-m", "platform")
+            outcomes.append(_run("tests against the platform", against, environment))
     finally:
         outcomes.append(_run("platform stopped", [*local, "reset"], platform))
     return _summarise(outcomes, _counted())
@@ -75,10 +80,8 @@ def _gates() -> list[tuple[str, list[str]]]:
     ]
 
 
-def _alone() -> list[Path]:
-    folders = (
-        path for path in (ROOT / "tests").iterdir() if path.is_dir() and path.name not in _WITH_PLATFORM
-    )
+def _folders() -> list[Path]:
+    folders = (path for path in (ROOT / "tests").iterdir() if path.is_dir())
     return sorted(path for path in folders if any(path.rglob("test_*.py")))
 
 
