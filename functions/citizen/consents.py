@@ -2,24 +2,26 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from functions.citizen.behalf import Behalf
+from functions.citizen.known import OwnLooks
+from functions.citizen.languages import language_of
+from functions.citizen.service_view import ServiceView, agreement_shown, values_of
 from machi.applications import ApplicationRepository
 from machi.connect.decisions import Decisions
 from machi.connect.door import Verdict
-from machi.consent.agreement import Agreement
 from machi.consent.guardianship import Power
-from machi.consent.record import Choice, Consent, ConsentState
-from machi.consent.repositories import AgreementRepository, ConsentRepository
-from machi.core.clock import Clock, to_iso
+from machi.consent.overview import Overviews
+from machi.consent.record import Choice
+from machi.consent.repositories import AgreementRepository
+from machi.core.clock import Clock
 from machi.core.errors import NotFound
 from machi.core.ids import ApplicationId, DataItem
 from machi.core.language import Language
-from machi.http.errors import InvalidRequest, UnsupportedMediaType
+from machi.http.errors import UnsupportedMediaType
 from machi.http.handlers import Handlers, plain
 from machi.http.requests import json_body, media_type
 from machi.http.responses import json_response
@@ -32,11 +34,12 @@ _MOST_ITEMS = 50
 class ConsentDesk:
     """What the routes work with."""
 
-    consents: ConsentRepository
+    overviews: Overviews
     agreements: AgreementRepository
     applications: ApplicationRepository
     decisions: Decisions
     clock: Clock
+    looks: OwnLooks
     behalf: Behalf = field(default_factory=Behalf)
     """Whose consents a request is about."""
 
@@ -52,33 +55,36 @@ class _Decision:
 def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
     """The routes."""
     routes = Handlers("/citizen/v1", plain)
+    view = ServiceView(desk.agreements, desk.applications, desk.clock)
 
     @routes.get("/consents")
     async def every(request: Request) -> Response:
-        """Every service that ever asked."""
+        """Every service that ever asked, unfinished requests first."""
+        language = language_of(request)
         subject = desk.behalf.looking(request, Power.CONSENTS).subject
-        language = _language(request)
-        stored = desk.consents.all_of(subject)
-        services = [_service(desk, each.consent, language) for each in stored]
-        return json_response({"services": sorted(services, key=lambda service: str(service["name"]))})
+        return json_response({"services": view.services(desk.overviews.overview_of(subject), language)})
 
     @routes.get("/consents/{application}")
     async def one(request: Request) -> Response:
-        """One service, with all that it asks for now."""
+        """One service, with all that it asks for now and what it would receive."""
+        language = language_of(request)
         subject = desk.behalf.looking(request, Power.CONSENTS).subject
-        language = _language(request)
         application = ApplicationId(request.path_params["application"])
-        stored, agreement = desk.consents.find(subject, application), desk.agreements.current(application)
+        overview, agreement = desk.overviews.overview_of(subject), desk.agreements.current(application)
         if agreement is None:
             raise NotFound("there is no such service")
+        consent = overview.consent_for(application)
         shown: dict[str, object] = {
             "application": application,
-            "name": _name(desk, application),
+            "name": view.name_of(application),
             "state": None,
         }
-        if stored is not None:
-            shown = _service(desk, stored.consent, language)
-        return json_response({**shown, "agreement": _agreement(agreement, language)})
+        if consent is not None:
+            shown = view.service(consent, language, overview.last_used.get(application))
+        items = agreement.all_items | (consent.items if consent is not None else frozenset())
+        known = desk.looks.known(request, desk.behalf)
+        values = values_of(items, known) if known is not None else {}
+        return json_response({**shown, "agreement": agreement_shown(agreement, language), "values": values})
 
     @routes.put("/consents/{application}")
     async def decide(request: Request) -> Response:
@@ -91,7 +97,7 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
         choice = Choice(decision.items, decision.language, acting.actor)
         act = desk.decisions.give if decision.verdict is Verdict.GIVE else desk.decisions.refuse
         consent = act(acting.subject, application, decision.revision, choice)
-        return json_response(_service(desk, consent, decision.language))
+        return json_response(view.service(consent, decision.language, None))
 
     @routes.post("/consents/{application}/withdrawal")
     async def withdraw(request: Request) -> Response:
@@ -109,44 +115,6 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
         return Response(status_code=204)
 
     return routes
-
-
-def _service(desk: ConsentDesk, consent: Consent, language: Language) -> dict[str, object]:
-    agreed = desk.agreements.find(consent.application, consent.revision)
-    is_over = consent.state is ConsentState.GIVEN and not consent.is_open(desk.clock())
-    valid = consent.valid
-    return {
-        "application": consent.application,
-        "name": _name(desk, consent.application),
-        "state": ConsentState.EXPIRED.value if is_over else consent.state.value,
-        "items": sorted(consent.items),
-        "purpose": agreed.texts[language].purpose if agreed is not None else None,
-        "since": _time(valid.start if valid is not None else consent.at),
-        "until": _time(valid.end) if valid is not None else None,
-        "revision": consent.revision,
-    }
-
-
-def _agreement(agreement: Agreement, language: Language) -> dict[str, object]:
-    text, recipient = agreement.texts[language], agreement.recipient
-    return {
-        "revision": agreement.revision,
-        "recipient": {
-            "name": recipient.name,
-            "contact": recipient.contact,
-            "country": recipient.country,
-        },
-        "source": agreement.source,
-        "items": [{"item": each.item, "necessity": each.necessity.value} for each in agreement.items],
-        "frequency": agreement.frequency.value,
-        "validityDays": agreement.validity.days,
-        "purpose": text.purpose,
-        "benefit": text.benefit,
-        "onRefusal": text.on_refusal,
-        "onWithdrawal": text.on_withdrawal,
-        "language": language.value,
-        "textHash": agreement.shown_in(language),
-    }
 
 
 def _read(submitted: object) -> _Decision:
@@ -181,19 +149,3 @@ def _are_names(items: object) -> bool:
     return (
         isinstance(items, list) and len(items) <= _MOST_ITEMS and all(isinstance(item, str) for item in items)
     )
-
-
-def _language(request: Request) -> Language:
-    wished = request.query_params.get("lang", Language.JAPANESE.value)
-    if wished not in set(Language):
-        raise InvalidRequest("lang is not a language of the platform")
-    return Language(wished)
-
-
-def _name(desk: ConsentDesk, application: ApplicationId) -> str:
-    found = desk.applications.find(application)
-    return application if found is None else found.application.name
-
-
-def _time(moment: datetime) -> str:
-    return to_iso(moment)

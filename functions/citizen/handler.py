@@ -1,6 +1,7 @@
 """The Lambda function of the citizen API."""
 
 import os
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -8,7 +9,8 @@ from functions.citizen.app import app
 from functions.citizen.behalf import Behalf
 from functions.citizen.consents import ConsentDesk, consent_routes
 from functions.citizen.guardians import GuardianDesk, guardian_routes
-from functions.citizen.history import history_routes
+from functions.citizen.history import HistoryDesk, history_routes
+from functions.citizen.known import OwnLooks
 from functions.citizen.law_requests import law_request_routes
 from functions.citizen.reports import report_routes
 from functions.citizen.settings import Settings
@@ -28,6 +30,7 @@ from machi.identity.profile_form import Offered
 from machi.identity.profiles import ProfileRepository, Profiles
 from machi.identity.standing import Standings
 from machi.notices.queue import NoticeQueue, sqs_client
+from machi.storage.account_table import AccountTable
 from machi.storage.agreement_table import AgreementTable
 from machi.storage.application_table import ApplicationTable
 from machi.storage.attempt_table import AttemptTable
@@ -35,6 +38,7 @@ from machi.storage.case_forms import LAW_REQUESTS, REPORTS
 from machi.storage.case_table import CaseTable
 from machi.storage.child_code_table import ChildCodeTable
 from machi.storage.client import dynamodb_client
+from machi.storage.consent_overview_table import ConsentOverviewTable
 from machi.storage.consent_table import ConsentTable
 from machi.storage.guardianship_table import GuardianshipTable
 from machi.storage.profile_table import ProfileTable
@@ -58,25 +62,37 @@ def build() -> LambdaHandler:
     agreements = AgreementTable(client, settings.city_table)
     applications = ApplicationTable(client, settings.city_table)
     consents = ConsentTable(client, people)
+    standings = StandingTable(client, people)
     notices = NoticeQueue(sqs_client(), settings.notices_queue_url)
     guardians = Guardians(GuardianshipTable(client, people), child_age=settings.child_age, clock=utc_now)
     behalf = Behalf(guardians)
     desk = ConsentDesk(
-        consents=consents,
+        overviews=ConsentOverviewTable(client, people),
         agreements=agreements,
         applications=applications,
         decisions=Decisions(Consents(consents, agreements, clock=utc_now), notices, utc_now),
         clock=utc_now,
+        looks=OwnLooks(profile_table, standings, utc_now),
         behalf=behalf,
     )
+    accounts = AccountTable(client, people)
     timeline = TimelineTable(client, people)
     more = [
         consent_routes(desk),
-        history_routes(timeline, applications, behalf),
+        history_routes(
+            HistoryDesk(
+                timeline=timeline,
+                applications=applications,
+                agreements=agreements,
+                behalf=behalf,
+                registered_at=lambda citizen: _registered_at(accounts, citizen),
+                clock=utc_now,
+            )
+        ),
         report_routes(Reports(CaseTable(client, people, REPORTS), timeline, clock=utc_now), behalf),
         law_request_routes(
             LawRequests(CaseTable(client, people, LAW_REQUESTS), clock=utc_now),
-            lambda citizen: _proved(StandingTable(client, people), profile_table, citizen),
+            lambda citizen: _proved(standings, profile_table, citizen),
         ),
         guardian_routes(
             GuardianDesk(
@@ -97,6 +113,11 @@ def _proved(standings: Standings, profiles: ProfileRepository, citizen: CitizenI
     if assurance is None or stored is None or not assurance.holds_for(stored.profile):
         return None
     return assurance.level.value
+
+
+def _registered_at(accounts: AccountTable, citizen: CitizenId) -> datetime | None:
+    account = accounts.find(citizen)
+    return None if account is None else account.created_at
 
 
 def _name(profiles: ProfileRepository, citizen: CitizenId) -> str | None:

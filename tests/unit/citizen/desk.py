@@ -10,19 +10,22 @@ from functions.citizen.app import app
 from functions.citizen.behalf import Behalf
 from functions.citizen.consents import ConsentDesk, consent_routes
 from functions.citizen.guardians import GuardianDesk, guardian_routes
-from functions.citizen.history import history_routes
+from functions.citizen.history import HistoryDesk, history_routes
+from functions.citizen.known import OwnLooks
 from functions.citizen.law_requests import law_request_routes
 from functions.citizen.reports import report_routes
 from machi.consent.child_codes import ChildCodes
 from machi.consent.guardians import Guardians
 from machi.consent.law_requests import LawRequest, LawRequests
+from machi.consent.overview import Overview
 from machi.consent.reports import Report, Reports
-from machi.consent.timeline import TimelineEntry
-from machi.core.ids import CitizenId
+from machi.consent.timeline import Sieve, TimelineEntry, TimelinePage
+from machi.core.ids import ApplicationId, CitizenId
 from machi.http.lambda_entry import entry
 from machi.identity.attempts import Attempts
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
+from machi.identity.standing import Standing
 from tests.gateway_double import Answer, Gateway, citizen
 from tests.unit.account.memory import MemoryCounters
 from tests.unit.connect.builders import HANAKO, PORTAL, City
@@ -37,10 +40,19 @@ LIST, ONE = "/citizen/v1/consents", "/citizen/v1/consents/kencom"
 @dataclass
 class MemoryTimeline:
     entries: list[TimelineEntry] = field(default_factory=list)
+    sieves: list[Sieve] = field(default_factory=list)
 
     def latest(self, subject: CitizenId, *, before: str | None, limit: int) -> Sequence[TimelineEntry]:
-        assert before is None, "one page is enough here"
-        return self.entries[:limit] if subject == HANAKO else []
+        names = [each.cursor for each in self.entries]
+        start = 0 if before is None else names.index(before) + 1
+        return self.entries[start : start + limit] if subject == HANAKO else []
+
+    def sifted(self, subject: CitizenId, only: Sieve, *, before: str | None, limit: int) -> TimelinePage:
+        self.sieves.append(only)
+        found = self.latest(subject, before=before, limit=limit + 1)
+        return TimelinePage(
+            tuple(found[:limit]), next=found[limit - 1].cursor if len(found) > limit else None
+        )
 
     def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
         return next((each for each in self.latest(subject, before=None, limit=99) if each.id == entry), None)
@@ -71,22 +83,35 @@ class Desk:
         self.behalf = Behalf(self.guardians)
         self.requests = LawRequests(MemoryCases[LawRequest](), clock=clock)
         self.reports = Reports(MemoryCases[Report](), self.timeline, clock=clock)
+        self.kept_profiles = MemoryProfiles()
+        self.last_used: dict[ApplicationId, datetime] = {}
+        self.registered_at: dict[CitizenId, datetime] = {}
         self.names: dict[CitizenId, str] = {}
         self.proved: dict[CitizenId, str] = {}
         desk = ConsentDesk(
-            consents=self.city.consents,
+            overviews=self,
             agreements=self.city.agreements,
             applications=self.city.applications,
             decisions=self.city.decisions,
             clock=self.city.clock,
+            looks=OwnLooks(self.kept_profiles, self, clock),
             behalf=self.behalf,
         )
         profiles = Profiles(
-            MemoryProfiles(), offered=Offered(frozenset({"miyanishi"}), frozenset()), clock=self.city.clock
+            self.kept_profiles, offered=Offered(frozenset({"miyanishi"}), frozenset()), clock=self.city.clock
         )
         more = [
             consent_routes(desk),
-            history_routes(self.timeline, self.city.applications, self.behalf),
+            history_routes(
+                HistoryDesk(
+                    timeline=self.timeline,
+                    applications=self.city.applications,
+                    agreements=self.city.agreements,
+                    behalf=self.behalf,
+                    registered_at=self.registered_at.get,
+                    clock=clock,
+                )
+            ),
             report_routes(self.reports, self.behalf),
             law_request_routes(self.requests, self.proved.get),
             guardian_routes(
@@ -101,6 +126,12 @@ class Desk:
         ]
         self.app = app(profiles, more=more, portal_url=PORTAL, logger=self.log.logger)
         self.api = Gateway(entry(self.app))
+
+    def overview_of(self, subject: CitizenId) -> Overview:
+        return Overview(self.city.consents.all_of(subject), self.last_used)
+
+    def standing_of(self, citizen: CitizenId) -> Standing:  # noqa: ARG002  (of the protocol)
+        return Standing()
 
     def ask(self, method: str, path: str, body: object = None, **more: Any) -> Answer:  # noqa: ANN401
         headers = {"Content-Type": "application/json"} if body is not None else {}

@@ -49,7 +49,7 @@ def test_consents_and_history_are_read_from_their_tables(function: Gateway) -> N
     assert function.send("GET", "/citizen/v1/consents", principal=citizen()).json() == {"services": []}
     assert function.send("GET", "/citizen/v1/consents/kencom", principal=citizen()).status == 404
     history = function.send("GET", "/citizen/v1/history", principal=citizen()).json()
-    assert history == {"entries": [], "next": None}
+    assert history == {"entries": [], "next": None, "keptSince": None}
 
 
 def test_without_its_settings_the_function_says_which_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from machi.consent.disclosure import Way
 from machi.consent.guardianship import EndedBy, GuardianshipChange, Power
 from machi.consent.record import EventKind
 from machi.core.errors import MachiError
-from machi.core.ids import CitizenId, DataItem
+from machi.core.ids import ApplicationId, CitizenId, DataItem
 
 PAGE = 50
 """Entries a page, one query."""
@@ -66,6 +66,8 @@ class TimelineEntry:
     """Of a disclosure."""
     purpose: str | None = None
     """Of a disclosure, its code; of a look by staff, the reason in their words."""
+    revision: int | None = None
+    """Of the agreement that a consent is about."""
     is_by_guardian: bool = False
     """Of a consent: a guardian decided."""
     guardianship: GuardianshipNote | None = None
@@ -88,7 +90,28 @@ class TimelinePage:
 
     entries: tuple[TimelineEntry, ...]
     next: str | None
-    """Cursor of the page after this one, None on the last."""
+    """Cursor of the page after this one, None on the last. A sifted page may be short, even empty."""
+
+
+class Sort(StrEnum):
+    """What a citizen can look for."""
+
+    CONSENT = "consent"
+    DISCLOSURE = "disclosure"
+    STAFF_VIEW = "staff-view"
+    GUARDIANSHIP = "guardianship"
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which entries are wanted; all of them where nothing is said."""
+
+    sort: Sort | None = None
+    application: ApplicationId | None = None
+    """Consents and disclosures of one application."""
+
+
+EVERYTHING = Sieve()
 
 
 class TimelineRepository(Protocol):
@@ -97,11 +120,16 @@ class TimelineRepository(Protocol):
     def latest(self, subject: CitizenId, *, before: str | None, limit: int) -> Sequence[TimelineEntry]:
         """Entries newest first, those older than the one the cursor names."""
 
+    def sifted(self, subject: CitizenId, only: Sieve, *, before: str | None, limit: int) -> TimelinePage:
+        """As `latest`, of those that are wanted."""
+
     def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
         """One entry of the citizen's timeline."""
 
 
-def page_of(timeline: TimelineRepository, subject: CitizenId, cursor: str | None) -> TimelinePage:
+def page_of(
+    timeline: TimelineRepository, subject: CitizenId, cursor: str | None, only: Sieve = EVERYTHING
+) -> TimelinePage:
     """A page of a citizen's own timeline.
 
     Raises:
@@ -109,7 +137,23 @@ def page_of(timeline: TimelineRepository, subject: CitizenId, cursor: str | None
     """
     if cursor is not None and not _CURSOR.fullmatch(cursor):
         raise CursorUnknown("the cursor is not one of this history")
+    if only != EVERYTHING:
+        return timeline.sifted(subject, only, before=cursor, limit=PAGE)
     # One more than is shown tells whether there is another page.
     found = timeline.latest(subject, before=cursor, limit=PAGE + 1)
     shown = tuple(found[:PAGE])
     return TimelinePage(shown, next=shown[-1].cursor if len(found) > PAGE else None)
+
+
+def whole(
+    timeline: TimelineRepository, subject: CitizenId, only: Sieve, *, most: int
+) -> tuple[Sequence[TimelineEntry], bool]:
+    """The timeline, newest first, read in long stretches; False beside it if it is longer than that."""
+    entries: list[TimelineEntry] = []
+    cursor: str | None = None
+    while True:
+        page = timeline.sifted(subject, only, before=cursor, limit=most - len(entries))
+        entries += page.entries
+        cursor = page.next
+        if cursor is None or len(entries) >= most:
+            return entries, cursor is None

@@ -142,6 +142,7 @@ _OWN_CONSENT_READS = """
 GET    /citizen/v1/consents
 GET    /citizen/v1/consents/{application}
 GET    /citizen/v1/history
+GET    /citizen/v1/history/download
 GET    /citizen/v1/reports
 GET    /citizen/v1/law-requests
 GET    /citizen/v1/guardianships

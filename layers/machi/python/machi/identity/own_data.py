@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from machi.core.clock import Clock, to_iso
 from machi.core.ids import CitizenId
 from machi.core.principal import Principal
+from machi.core.spreadsheet import harmless
 from machi.identity.accounts import user_of
 from machi.identity.directory import Directory
 from machi.identity.profiles import Act
@@ -18,9 +19,6 @@ from machi.identity.trail import Trail
 
 MOST_RECORDS = 10_000
 """So that the answer stays below what a function may return (6 MB)."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With these a spreadsheet takes a cell for a formula (OWASP, CSV injection)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ class OwnData:
         writer.writerow(["record", "number", "member", "value"])
         for number, record in enumerate(self.records, start=1):
             for member, value in _flat("", record.members):
-                writer.writerow([record.kind, number, _harmless(member), _harmless(value)])
+                writer.writerow([record.kind, number, harmless(member), harmless(value)])
         return "\ufeff" + text.getvalue()
 
 
@@ -110,7 +108,3 @@ def _flat(path: str, value: object) -> Iterable[tuple[str, str]]:
             yield from _flat(f"{path}.{number}", inner)
     else:
         yield path, "" if value is None else str(value)
-
-
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.lstrip(" \u3000").startswith(_FORMULA) or cell.startswith(_FORMULA) else cell

@@ -46,7 +46,7 @@ class ConsentTable:
             TableName=self._table, Key=_key(subject, f"CONSENT#{application}"), ConsistentRead=True
         )
         item = answer.get("Item")
-        return None if item is None else _stored(item)
+        return None if item is None else stored_consent(item)
 
     def all_of(self, subject: CitizenId) -> Sequence[StoredConsent]:
         """Read every present record of a citizen in one query (1 RCU for each 4 KB)."""
@@ -56,7 +56,7 @@ class ConsentTable:
             ExpressionAttributeValues={":pk": {"S": f"CITIZEN#{subject}"}, ":sk": {"S": "CONSENT#"}},
             ConsistentRead=True,
         )
-        return [_stored(item) for page in pages for item in page["Items"]]
+        return [stored_consent(item) for page in pages for item in page["Items"]]
 
     def save(self, change: ConsentChange) -> None:
         """Write the record and its events together (2 WCU each, up to 1 KB).
@@ -184,7 +184,8 @@ def _attributes(consent: Consent) -> dict[str, Any]:
     return item
 
 
-def _stored(item: dict[str, Any]) -> StoredConsent:
+def stored_consent(item: dict[str, Any]) -> StoredConsent:
+    """The record that an item keeps."""
     valid = None
     if "validFrom" in item:
         valid = Period(_moment(item["validFrom"]["S"]), _moment(item["validUntil"]["S"]))

@@ -5,8 +5,10 @@
 | record | `CITIZEN#{subject}` | `HISTORY#{time}#{record id}` |
 | head of the chain | `CITIZEN#{subject}` | `CHAIN` |
 | a chain grew on a day | `GROWN#{day}#{0 to 3}` | subject |
+| last use of a consent | `CITIZEN#{subject}` | `CONSENT-USED#{application}` |
 
-All three change in one transaction, so a chain has neither gap nor fork, and no end stays unanchored. What
+All change in one transaction, so a chain has neither gap nor fork, and no end stays unanchored. The last use
+stands beside the consents, where one query finds both (`machi.storage.consent_overview_table`). What
 grew is spread over four keys a day, so that no key takes every write; it is forgotten after some weeks,
 when it has long been anchored (`machi.audit`).
 """
@@ -52,7 +54,7 @@ class DisclosureTable:
         self._pause = pause
 
     def append(self, record: Disclosure) -> Disclosure:
-        """Read the head (1 RCU), then write record, head and note of growth together (6 WCU).
+        """Read the head (1 RCU), then write record, head, growth and last use together (8 WCU).
 
         Raises:
             Conflict: others were first every time; nothing was written.
@@ -125,6 +127,8 @@ class DisclosureTable:
             self._put_head(placed.subject, before, after),
             {"Put": {"TableName": self._table, "Item": _growth(placed)}},
         ]
+        if placed.consent is not None:
+            writes.append({"Put": {"TableName": self._table, "Item": _last_use(placed)}})
         try:
             self._client.transact_write_items(TransactItems=writes)
         except self._client.exceptions.TransactionCanceledException as error:
@@ -171,6 +175,15 @@ def _growth(record: Disclosure) -> dict[str, Any]:
         "sk": {"S": record.subject},
         "dataClass": {"S": DataClass.CLOSED.value},
         "expires": {"N": str(int((record.at + _GROWTH_KEPT).timestamp()))},
+    }
+
+
+def _last_use(record: Disclosure) -> dict[str, Any]:
+    return {
+        **_key(record.subject, f"CONSENT-USED#{record.recipient}"),
+        "dataClass": {"S": DataClass.CLOSED.value},
+        "application": {"S": record.recipient},
+        "at": {"S": to_iso(record.at)},
     }
 
 

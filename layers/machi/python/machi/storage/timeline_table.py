@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from machi.consent.disclosure import Way
 from machi.consent.guardianship import EndedBy, GuardianshipChange, Power
 from machi.consent.record import EventKind
-from machi.consent.timeline import EntryKind, GuardianshipNote, Side, TimelineEntry
+from machi.consent.timeline import EntryKind, GuardianshipNote, Side, Sieve, Sort, TimelineEntry, TimelinePage
 from machi.core.clock import to_iso
 from machi.core.ids import CitizenId, DataItem
 
@@ -26,6 +26,24 @@ _LAST = "\x7f"
 _ENTRY = re.compile(r"[a-z]{3}_[0-7][0-9a-hjkmnp-tv-z]{25}")
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _ROUNDING = timedelta(milliseconds=2)
+_LOOKED_THROUGH = 1_000
+"""Items that one query looks at where not all are wanted; less than the 1 MB that it may read."""
+_MOST_QUERIES = 5
+"""For one page; a page that found too little by then says where to go on."""
+_CONDITIONS: dict[Sort, str] = {
+    Sort.CONSENT: "kind = :consent",
+    Sort.DISCLOSURE: "kind = :disclosure AND way <> :look",
+    Sort.STAFF_VIEW: "way = :look",
+    Sort.GUARDIANSHIP: "kind = :guardianship",
+}
+# Who looked among staff is no application, whatever the name.
+_OF_APPLICATION = "(application = :application OR (recipient = :application AND way <> :look))"
+_COMPARED = {
+    ":consent": EntryKind.CONSENT.value,
+    ":disclosure": EntryKind.DISCLOSURE.value,
+    ":guardianship": EntryKind.GUARDIANSHIP.value,
+    ":look": Way.STAFF_VIEW.value,
+}
 
 
 class TimelineTable:
@@ -52,6 +70,40 @@ class TimelineTable:
         )
         entries = [_entry(item) for item in answer["Items"]]
         return [entry for entry in entries if entry.cursor != before][:limit]
+
+    def sifted(self, subject: CitizenId, only: Sieve, *, before: str | None, limit: int) -> TimelinePage:
+        """Up to five queries over a thousand entries each, newest first, strongly consistent."""
+        found: list[TimelineEntry] = []
+        position = before
+        for _ in range(_MOST_QUERIES):
+            answer = self._sift(subject, only, position, limit)
+            entries = [_entry(item) for item in answer["Items"]]
+            found += [entry for entry in entries if entry.cursor != position]
+            if len(found) > limit:
+                return TimelinePage(tuple(found[:limit]), found[limit - 1].cursor)
+            if "LastEvaluatedKey" not in answer:
+                return TimelinePage(tuple(found), None)
+            position = answer["LastEvaluatedKey"]["sk"]["S"].removeprefix(_PREFIX)
+        return TimelinePage(tuple(found), position)
+
+    def _sift(self, subject: CitizenId, only: Sieve, before: str | None, limit: int) -> Any:  # noqa: ANN401  (an answer of the client)
+        conditions = [] if only.sort is None else [_CONDITIONS[only.sort]]
+        if only.application is not None:
+            conditions.append(_OF_APPLICATION)
+        condition = " AND ".join(conditions)
+        named = {**_COMPARED, ":application": only.application or ""}
+        values = {name: value for name, value in named.items() if name in re.findall(r":\w+", condition)}
+        values |= {":pk": f"CITIZEN#{subject}", ":first": _PREFIX, ":last": _PREFIX + (before or _LAST)}
+        sieve: dict[str, Any] = {"FilterExpression": condition} if condition else {}
+        return self._client.query(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND sk BETWEEN :first AND :last",
+            ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+            Limit=_LOOKED_THROUGH if condition else min(limit + 2, _LOOKED_THROUGH),
+            **sieve,
+        )
 
     def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
         """One query around the moment that the id names (1 RCU for each 4 KB), strongly consistent."""
@@ -95,6 +147,7 @@ def _entry(item: dict[str, Any]) -> TimelineEntry:
         event=EventKind(item["event"]["S"]) if is_consent else None,
         way=None if is_consent else Way(item["way"]["S"]),
         purpose=None if is_consent else item["purpose"]["S"],
+        revision=int(item["revision"]["N"]) if is_consent else None,
         is_by_guardian=is_consent and item["isGuardian"]["BOOL"],
     )
 
