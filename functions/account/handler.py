@@ -16,6 +16,7 @@ from functions.account.proofing import proofing_routes
 from functions.account.services import Neighbours, Rules, Services, Stores, assemble
 from functions.account.settings import Settings
 from machi.connect.sessions import Sessions
+from machi.connect.withdrawals import Announcements
 from machi.consent.consents import Consents
 from machi.consent.record import Actor, ConsentState
 from machi.core.clock import utc_now
@@ -46,6 +47,7 @@ from machi.storage.proofing_table import ProofingTable
 from machi.storage.registration_table import RegistrationTable
 from machi.storage.session_table import SessionTable
 from machi.storage.standing_table import StandingTable
+from machi.storage.withdrawal_table import WithdrawalTable
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -102,6 +104,7 @@ def _services(settings: Settings, directory: CognitoDirectory, linking: Linking)
     agreements = AgreementTable(client, settings.city_table)
     kept_consents = ConsentTable(client, people)
     consents = Consents(kept_consents, agreements, clock=utc_now)
+    notices = NoticeQueue(sqs_client(), settings.notices_queue_url)
 
     def assurance_of(citizen: CitizenId) -> Assurance | None:
         assurance, stored = standings.standing_of(citizen).assurance, profiles.find(citizen)
@@ -128,13 +131,16 @@ def _services(settings: Settings, directory: CognitoDirectory, linking: Linking)
         ),
         Neighbours(
             directory=directory,
-            notices=NoticeQueue(sqs_client(), settings.notices_queue_url),
+            notices=notices,
             identities=linking,
             assurance_of=assurance_of,
             offer_of=linking.offer_of,
             end_sessions=Sessions(SessionTable(client, people), utc_now).end_all,
             connected_to=connected_to,
-            farewells=[lambda citizen: consents.withdraw_everything(citizen, Actor(citizen))],
+            farewells=[
+                lambda citizen: consents.withdraw_everything(citizen, Actor(citizen)),
+                Announcements(WithdrawalTable(client, people), notices).announce,
+            ],
         ),
         Rules(
             terms=Terms(settings.terms_version, settings.terms_hash),

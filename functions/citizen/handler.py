@@ -15,6 +15,7 @@ from functions.citizen.law_requests import law_request_routes
 from functions.citizen.reports import report_routes
 from functions.citizen.settings import Settings
 from machi.connect.decisions import Decisions
+from machi.connect.withdrawals import Announcements
 from machi.consent.child_codes import ChildCodes
 from machi.consent.consents import Consents
 from machi.consent.guardians import Guardians
@@ -44,6 +45,7 @@ from machi.storage.guardianship_table import GuardianshipTable
 from machi.storage.profile_table import ProfileTable
 from machi.storage.standing_table import StandingTable
 from machi.storage.timeline_table import TimelineTable
+from machi.storage.withdrawal_table import WithdrawalTable
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def build() -> LambdaHandler:
     profiles = Profiles(profile_table, offered=offered, clock=utc_now)
     agreements = AgreementTable(client, settings.city_table)
     applications = ApplicationTable(client, settings.city_table)
-    consents = ConsentTable(client, people)
+    consents, withdrawals = ConsentTable(client, people), WithdrawalTable(client, people)
     standings = StandingTable(client, people)
     notices = NoticeQueue(sqs_client(), settings.notices_queue_url)
     guardians = Guardians(GuardianshipTable(client, people), child_age=settings.child_age, clock=utc_now)
@@ -70,7 +72,12 @@ def build() -> LambdaHandler:
         overviews=ConsentOverviewTable(client, people),
         agreements=agreements,
         applications=applications,
-        decisions=Decisions(Consents(consents, agreements, clock=utc_now), notices, utc_now),
+        decisions=Decisions(
+            Consents(consents, agreements, clock=utc_now),
+            notices,
+            utc_now,
+            tell_recipients=Announcements(withdrawals, notices).announce,
+        ),
         clock=utc_now,
         looks=OwnLooks(profile_table, standings, utc_now),
         behalf=behalf,

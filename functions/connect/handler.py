@@ -38,6 +38,7 @@ from machi.storage.profile_table import ProfileTable
 from machi.storage.session_table import SessionTable
 from machi.storage.standing_table import StandingTable
 from machi.storage.waiting_table import WaitingTable
+from machi.storage.withdrawal_table import WithdrawalTable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -84,6 +85,7 @@ def _stores(settings: Settings) -> Stores:
         agreements=AgreementTable(client, settings.city_table),
         consents=ConsentTable(client, people),
         disclosures=DisclosureTable(client, people),
+        withdrawals=WithdrawalTable(client, people),
         sessions=SessionTable(client, people),
         waiting=WaitingTable(client, people),
         find_account=AccountTable(client, people).find,

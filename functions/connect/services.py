@@ -20,6 +20,7 @@ from machi.connect.pool import Pool, RedeemCode
 from machi.connect.sessions import SessionRepository, Sessions
 from machi.connect.sign_out import SignOuts
 from machi.connect.waiting import WaitingRequests
+from machi.connect.withdrawals import Announcements
 from machi.consent.consents import Consents
 from machi.consent.releases import Releases
 from machi.consent.repositories import (
@@ -28,6 +29,7 @@ from machi.consent.repositories import (
     ConsentRepository,
     DisclosureRepository,
 )
+from machi.consent.withdrawal_notice import WithdrawalRepository
 from machi.core.clock import Clock
 from machi.core.ids import ApplicationId
 from machi.http.handlers import Handlers
@@ -47,6 +49,7 @@ class Stores:
     agreements: AgreementRepository
     consents: ConsentRepository
     disclosures: DisclosureRepository
+    withdrawals: WithdrawalRepository
     sessions: SessionRepository
     waiting: WaitingRequests
     find_account: FindAccount
@@ -129,7 +132,12 @@ def _door(stores: Stores, around: Surroundings, id_tokens: IdTokens, sessions: S
             disclosures=stores.disclosures,
             clock=around.clock,
         ),
-        decisions=Decisions(consents, around.notices, around.clock),
+        decisions=Decisions(
+            consents,
+            around.notices,
+            around.clock,
+            tell_recipients=Announcements(stores.withdrawals, around.notices).announce,
+        ),
         clock=around.clock,
     )
 

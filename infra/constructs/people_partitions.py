@@ -8,10 +8,12 @@ _CONSENTS = ("CITIZEN#*", "GRANT#*")
 _DISCLOSURES = (*_CONSENTS, "GROWN#*")
 """And whose chain of disclosures grew on a day."""
 
+_CHANGES = (*_CONSENTS, "DUE#*", "WITHDRAWAL#*")
+"""What a change of a consent is written to, with when it runs out and what its recipient is owed."""
+
 PARTITIONS: dict[str, tuple[str, ...]] = {
     "account": (
-        *_CONSENTS,
-        "DUE#*",
+        *_CHANGES,
         "LIMIT#*",
         "LINK#*",
         "LOGIN#*",
@@ -23,9 +25,17 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "audit": ("CITIZEN#*", "GROWN#*"),
     "authorizer": ("CITIZEN#*",),
     "broker": (*_DISCLOSURES, "ENTITY#*", "PPID#*"),
-    "citizen": _CONSENTS,
-    "connect": (*_DISCLOSURES, "AUTHREQ#*", "PROOF#*", "SESSION#*", "TICKET#*"),
-    "notification_sender": ("CITIZEN#*", "NOTICE#*"),
+    "citizen": _CHANGES,
+    "connect": (
+        *_DISCLOSURES,
+        "AUTHREQ#*",
+        "DUE#*",
+        "PROOF#*",
+        "SESSION#*",
+        "TICKET#*",
+        "WITHDRAWAL#*",
+    ),
+    "notification_sender": ("CITIZEN#*", "DUE#*", "NOTICE#*", "WITHDRAWAL#*"),
     "partner": _DISCLOSURES,
     "signin_triggers": (*_DISCLOSURES, "REG#*"),
 }

@@ -39,6 +39,7 @@ def test_a_consent_is_given_seen_and_withdrawn(desk: Desk) -> None:
     assert desk.services()[0]["state"] == "withdrawn"
     assert [notice.kind.value for notice in desk.city.notices.sent] == [
         "partner-connected",
+        "withdrawal",
         "consent-withdrawn",
     ]
 

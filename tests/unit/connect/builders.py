@@ -12,6 +12,7 @@ from machi.connect.id_token import IdTokens
 from machi.connect.pool import Pool, challenge_of
 from machi.connect.request import AuthorizationRequest, read_request
 from machi.connect.sessions import PlatformSession, Sessions
+from machi.connect.withdrawals import Announcements
 from machi.consent.consents import Consents
 from machi.consent.record import ConsentState
 from machi.consent.releases import Releases
@@ -115,7 +116,10 @@ class City:
         self.agreements.add(replace(agreement(required=("nickname",), optional=()), application=BOSHIMO))
         self.sessions = Sessions(self.kept_sessions, self.clock)
         self.decisions = Decisions(
-            Consents(self.consents, self.agreements, clock=self.clock), self.notices, self.clock
+            Consents(self.consents, self.agreements, clock=self.clock),
+            self.notices,
+            self.clock,
+            tell_recipients=Announcements(self.consents.withdrawals, self.notices).announce,
         )
         self.releases = Releases(
             applications=self.applications,

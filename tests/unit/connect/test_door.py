@@ -125,7 +125,8 @@ def test_who_agreed_before_and_no_longer_does_has_withdrawn(city: City) -> None:
         city.decides(city.question(step, session), Verdict.DENY)
 
     assert city.state(KENCOM) is ConsentState.WITHDRAWN
-    assert [notice.kind.value for notice in city.notices.sent] == ["partner-connected", "consent-withdrawn"]
+    told = [notice.kind.value for notice in city.notices.sent]
+    assert told == ["partner-connected", "withdrawal", "consent-withdrawn"]
 
 
 def test_asked_again_a_citizen_may_choose_other_items(city: City) -> None:

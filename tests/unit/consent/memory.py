@@ -9,6 +9,7 @@ from machi.consent.agreement import Agreement, AgreementState
 from machi.consent.disclosure import ChainHead, Disclosure, linked
 from machi.consent.record import ConsentEvent
 from machi.consent.repositories import ConsentChange, StoredConsent
+from machi.consent.withdrawal_notice import Withdrawal, WithdrawalId
 from machi.core.errors import Conflict
 from machi.core.ids import ApplicationId, CitizenId
 from tests.unit.consent.builders import NOON
@@ -41,6 +42,9 @@ class MemoryAgreements:
     def latest(self, application: ApplicationId) -> Agreement | None:
         return max(self._of(application), key=lambda each: each.revision, default=None)
 
+    def all_of(self, application: ApplicationId) -> list[Agreement]:
+        return sorted(self._of(application), key=lambda each: each.revision, reverse=True)
+
     def add(self, agreement: Agreement) -> None:
         key = (agreement.application, agreement.revision)
         if key in self.kept:
@@ -58,9 +62,37 @@ class MemoryAgreements:
 
 
 @dataclass
+class MemoryWithdrawals:
+    kept: dict[WithdrawalId, Withdrawal] = field(default_factory=dict)
+    lost_races: int = 0
+    """How many of the next changes somebody else is to win."""
+
+    def find(self, subject: CitizenId, withdrawal: WithdrawalId) -> Withdrawal | None:
+        found = self.kept.get(withdrawal)
+        return found if found is not None and found.subject == subject else None
+
+    def numbered(self, withdrawal: WithdrawalId) -> Withdrawal | None:
+        return self.kept.get(withdrawal)
+
+    def all_of(self, subject: CitizenId) -> Sequence[Withdrawal]:
+        return [each for each in self.kept.values() if each.subject == subject]
+
+    def move(self, before: Withdrawal, after: Withdrawal) -> None:
+        if self.lost_races or self.kept.get(before.id) != before:
+            self.lost_races = max(self.lost_races - 1, 0)
+            raise Conflict("somebody else was first")
+        self.kept[after.id] = after
+
+    def to_look_at(self, now: datetime, limit: int) -> Sequence[tuple[CitizenId, WithdrawalId]]:
+        due = [each for each in self.kept.values() if each.look_at is not None and each.look_at <= now]
+        return [(each.subject, each.id) for each in due[:limit]]
+
+
+@dataclass
 class MemoryConsents:
     kept: dict[tuple[CitizenId, ApplicationId], StoredConsent] = field(default_factory=dict)
     events: list[ConsentEvent] = field(default_factory=list)
+    withdrawals: MemoryWithdrawals = field(default_factory=MemoryWithdrawals)
     lost_races: int = 0
     """How many of the next changes somebody else is to win."""
 
@@ -78,6 +110,7 @@ class MemoryConsents:
         version = 1 if change.before is None else change.before.version + 1
         self.kept[key] = StoredConsent(change.after, version)
         self.events.extend(change.events)
+        self.withdrawals.kept |= {each.id: each for each in change.withdrawals}
 
 
 @dataclass

@@ -58,6 +58,7 @@ class House:
             agreements=self.city.agreements,
             consents=self.city.consents,
             disclosures=self.city.disclosures,
+            withdrawals=self.city.consents.withdrawals,
             sessions=self.city.kept_sessions,
             waiting=self.city.waiting,
             find_account=self.city.accounts.get,

@@ -1,8 +1,11 @@
 """What follows when a citizen decides about a service: the record changes, and those concerned are told.
 
-The record comes first. A notice that could not be handed in is handed in again when the citizen repeats the
-step; nobody is ever told of something that did not happen.
+The record comes first, and with it what the recipient is owed (`machi.consent.withdrawal_notice`). A notice
+that could not be handed in is handed in again when the citizen repeats the step, one to a recipient also by
+the sweep; nobody is ever told of something that did not happen.
 """
+
+from collections.abc import Callable
 
 from machi.consent.consents import Consents
 from machi.consent.record import Actor, Choice, Consent, ConsentState
@@ -14,10 +17,26 @@ from machi.notices import NoticeKind, Notices, new_notice
 class Decisions:
     """The citizen's side of consents."""
 
-    def __init__(self, consents: Consents, notices: Notices, clock: Clock) -> None:
+    def __init__(
+        self,
+        consents: Consents,
+        notices: Notices,
+        clock: Clock,
+        *,
+        tell_recipients: Callable[[CitizenId], object],
+    ) -> None:
+        """Prepare.
+
+        Args:
+            consents: the records.
+            notices: tells the citizen by mail.
+            clock: what time it is.
+            tell_recipients: hands in what recipients are owed about a citizen; repeatable.
+        """
         self._consents = consents
         self._notices = notices
         self._clock = clock
+        self._tell_recipients = tell_recipients
 
     def ask(self, subject: CitizenId, application: ApplicationId) -> Consent:
         """The record to decide on, or the one that already covers all that is asked for.
@@ -36,12 +55,14 @@ class Decisions:
         """
         found = self._consents.request(subject, application)
         if found.state is ConsentState.GIVEN and found.revision == revision:
-            return self._consents.change_items(subject, application, choice)
+            changed = self._consents.change_items(subject, application, choice)
+            self._tell_recipients(subject)
+            return changed
         if found.state is ConsentState.GIVEN:
             # The revision shown asks for less than the one agreed to; the choice is a new consent to it.
-            self._consents.withdraw(subject, application, choice.actor)
-            self._consents.request(subject, application)
+            self._consents.ask_anew(subject, application)
         given = self._consents.give(subject, application, revision, choice)
+        self._tell_recipients(subject)
         self._tell(NoticeKind.PARTNER_CONNECTED, subject, application)
         return given
 
@@ -57,7 +78,9 @@ class Decisions:
         found = self._consents.request(subject, application)
         if found.state is ConsentState.GIVEN:
             return self.withdraw(subject, application, choice.actor)
-        return self._consents.deny(subject, application, revision, choice)
+        denied = self._consents.deny(subject, application, revision, choice)
+        self._tell_recipients(subject)
+        return denied
 
     def withdraw(self, subject: CitizenId, application: ApplicationId, actor: Actor) -> Consent:
         """The citizen stops it, and the recipient is told. Repeatable.
@@ -67,12 +90,14 @@ class Decisions:
             ConsentRefused: it was never given, or is over for another reason.
         """
         consent = self._consents.withdraw(subject, application, actor)
+        self._tell_recipients(subject)
         self._tell(NoticeKind.CONSENT_WITHDRAWN, subject, application)
         return consent
 
     def withdraw_everything(self, subject: CitizenId, actor: Actor) -> list[Consent]:
         """全面停止: every consent given ends, and each recipient is told."""
         ended = self._consents.withdraw_everything(subject, actor)
+        self._tell_recipients(subject)
         for consent in ended:
             self._tell(NoticeKind.CONSENT_WITHDRAWN, subject, consent.application)
         return ended

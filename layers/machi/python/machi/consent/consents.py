@@ -21,6 +21,7 @@ from machi.consent.record import (
     withdrawn,
 )
 from machi.consent.repositories import AgreementRepository, ConsentChange, ConsentRepository, StoredConsent
+from machi.consent.withdrawal_notice import owed
 from machi.core.clock import Clock
 from machi.core.errors import Conflict, NotFound
 from machi.core.ids import ApplicationId, CitizenId
@@ -48,15 +49,16 @@ class Consents:
             NotFound: the application has no approved agreement.
         """
         agreement = self._current(application)
-        for _ in range(_ATTEMPTS):
-            now, before = self._clock(), self._consents.find(subject, application)
-            if before is not None and self._still_good(before.consent, agreement, now):
-                return before.consent
-            ending = () if before is None else self._ending(before.consent, now)
-            after, event = requested(agreement, subject, now)
-            if self._save(ConsentChange(before, after, (*ending, event))):
-                return after
-        raise Conflict("the consent is being changed elsewhere")
+        return self._ask(subject, agreement, self._still_good)
+
+    def ask_anew(self, subject: CitizenId, application: ApplicationId) -> Consent:
+        """A new record to decide on, also where the one before covers all that is asked for. Repeatable.
+
+        Raises:
+            NotFound: the application has no approved agreement.
+        """
+        agreement = self._current(application)
+        return self._ask(subject, agreement, _waits_for)
 
     def give(self, subject: CitizenId, application: ApplicationId, revision: int, choice: Choice) -> Consent:
         """The citizen agrees to the revision that was shown.
@@ -115,7 +117,7 @@ class Consents:
         return [
             self.withdraw(subject, stored.consent.application, actor)
             for stored in self._consents.all_of(subject)
-            if stored.consent.state is ConsentState.GIVEN
+            if stored.consent.state is ConsentState.GIVEN or stored.consent.earlier is not None
         ]
 
     def expire(self, subject: CitizenId) -> list[Consent]:
@@ -127,13 +129,39 @@ class Consents:
             if stored.consent.state is ConsentState.GIVEN and not stored.consent.is_open(now)
         ]
 
+    def expire_one(self, subject: CitizenId, application: ApplicationId) -> Consent | None:
+        """Note that one is over, if it is; None if there is nothing to note. Repeatable."""
+        stored = self._consents.find(subject, application)
+        if stored is None or stored.consent.state is not ConsentState.GIVEN:
+            return None
+        if stored.consent.is_open(self._clock()):
+            return None
+        return self._change(subject, application, lambda found, at: expired(found.consent, at))
+
+    def _ask(
+        self,
+        subject: CitizenId,
+        agreement: Agreement,
+        is_enough: Callable[[Consent, Agreement, datetime], bool],
+    ) -> Consent:
+        for _ in range(_ATTEMPTS):
+            now, before = self._clock(), self._consents.find(subject, agreement.application)
+            if before is not None and is_enough(before.consent, agreement, now):
+                return before.consent
+            ending = () if before is None else self._ending(before.consent, now)
+            after, event = requested(agreement, subject, now, None if before is None else before.consent.held)
+            if self._save(ConsentChange(before, after, (*ending, event))):
+                return after
+        raise Conflict("the consent is being changed elsewhere")
+
     def _change(self, subject: CitizenId, application: ApplicationId, step: Step) -> Consent:
         for _ in range(_ATTEMPTS):
             stored = self._consents.find(subject, application)
             if stored is None:
                 raise NotFound("there is no such consent")
             after, event = step(stored, self._clock())
-            if self._save(ConsentChange(stored, after, (event,))):
+            withdrawals = owed(stored.consent, after, event.at)
+            if self._save(ConsentChange(stored, after, (event,), withdrawals)):
                 return after
         raise Conflict("the consent is being changed elsewhere")
 
@@ -170,3 +198,7 @@ class Consents:
         is_over = consent.state is ConsentState.GIVEN and not consent.is_open(now)
         _, event = expired(consent, now) if is_over else superseded(consent, None, now)
         return (event,)
+
+
+def _waits_for(consent: Consent, agreement: Agreement, _now: datetime) -> bool:
+    return consent.state is ConsentState.REQUESTED and consent.revision == agreement.revision

@@ -92,6 +92,14 @@ class ReleaseRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """What a recipient was given under a consent, and has not been asked to delete."""
+
+    consent: ConsentId
+    items: frozenset[DataItem]
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """One record. `items` are those agreed to; empty unless it is or was given."""
 
@@ -109,6 +117,15 @@ class Consent:
     text_hash: str = ""
     """Of the agreement as shown; see `Agreement.shown_in`."""
     language: Language = Language.JAPANESE
+    earlier: Held | None = None
+    """Of a record not yet decided: what the recipient holds from the one before it."""
+
+    @property
+    def held(self) -> Held | None:
+        """What the recipient need not delete as things are."""
+        if self.state in {ConsentState.GIVEN, ConsentState.EXPIRED}:
+            return Held(self.id, self.items)
+        return self.earlier if self.state is ConsentState.REQUESTED else None
 
     def covers(self, request: ReleaseRequest, at: datetime) -> bool:
         """True if every requested item may go to the requester for its purpose at that time."""
@@ -150,8 +167,12 @@ class ConsentEvent:
 Changed = tuple[Consent, ConsentEvent]
 
 
-def requested(agreement: Agreement, subject: CitizenId, at: datetime) -> Changed:
-    """The agreement was put before the citizen, who has not decided yet."""
+def requested(agreement: Agreement, subject: CitizenId, at: datetime, earlier: Held | None = None) -> Changed:
+    """The agreement was put before the citizen, who has not decided yet.
+
+    Args:
+        earlier: what the recipient holds from the record before; the decision is about that, too.
+    """
     consent = Consent(
         id=ConsentId(new_id("con", at)),
         subject=subject,
@@ -160,6 +181,7 @@ def requested(agreement: Agreement, subject: CitizenId, at: datetime) -> Changed
         purpose=agreement.purpose,
         state=ConsentState.REQUESTED,
         at=at,
+        earlier=earlier,
     )
     return consent, _event(consent, EventKind.REQUESTED, at, None)
 
@@ -180,6 +202,7 @@ def given(consent: Consent, agreement: Agreement, choice: Choice, at: datetime) 
         valid=Period(at, at + agreement.validity),
         text_hash=agreement.shown_in(choice.language),
         language=choice.language,
+        earlier=None,
     )
     return after, _event(after, EventKind.GIVEN, at, choice.actor)
 
@@ -197,6 +220,7 @@ def denied(consent: Consent, agreement: Agreement, choice: Choice, at: datetime)
         at=at,
         text_hash=agreement.shown_in(choice.language),
         language=choice.language,
+        earlier=None,
     )
     return after, _event(after, EventKind.DENIED, at, choice.actor)
 
@@ -223,11 +247,14 @@ def changed(consent: Consent, agreement: Agreement, choice: Choice, at: datetime
 def withdrawn(consent: Consent, actor: Actor, at: datetime) -> Changed:
     """The citizen stops it; effective with the next request.
 
+    A service that asks for something else by now can be stopped, too: it holds what it was given before.
+
     Raises:
-        ConsentRefused: it is not given.
+        ConsentRefused: it is not given, nor was before.
     """
-    _check(consent, {ConsentState.GIVEN})
-    after = replace(consent, state=ConsentState.WITHDRAWN, at=at)
+    if consent.state is not ConsentState.REQUESTED or consent.earlier is None:
+        _check(consent, {ConsentState.GIVEN})
+    after = replace(consent, state=ConsentState.WITHDRAWN, at=at, earlier=None)
     return after, _event(after, EventKind.WITHDRAWN, at, actor)
 
 

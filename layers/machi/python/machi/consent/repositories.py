@@ -8,6 +8,7 @@ from machi.applications import ApplicationState
 from machi.consent.agreement import Agreement
 from machi.consent.disclosure import ChainHead, Disclosure
 from machi.consent.record import Consent, ConsentEvent
+from machi.consent.withdrawal_notice import Withdrawal
 from machi.core.ids import ApplicationId, CitizenId, ConsentId
 
 
@@ -21,11 +22,12 @@ class StoredConsent:
 
 @dataclass(frozen=True, slots=True)
 class ConsentChange:
-    """The record that becomes the present one, and what happened, in order."""
+    """The record that becomes the present one, what happened, in order, and what the recipient is owed."""
 
     before: StoredConsent | None
     after: Consent
     events: tuple[ConsentEvent, ...]
+    withdrawals: tuple[Withdrawal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

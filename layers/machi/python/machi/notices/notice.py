@@ -43,6 +43,10 @@ class NoticeKind(StrEnum):
     """`application`."""
     CONSENT_WITHDRAWN = "consent-withdrawn"
     """`application`."""
+    CONSENT_EXPIRING = "consent-expiring"
+    """`application`; `ends_at`, ISO 8601."""
+    WITHDRAWAL = "withdrawal"
+    """To one partner. `application`; `withdrawal`, its id."""
     ACCOUNT_CLOSING = "account-closing"
     """`closes_at`, ISO 8601."""
     ACCOUNT_CLOSED = "account-closed"
@@ -61,6 +65,8 @@ _NEEDED: Mapping[NoticeKind, tuple[str, ...]] = MappingProxyType(
         NoticeKind.IDENTITY_UNLINKED: ("provider",),
         NoticeKind.PARTNER_CONNECTED: ("application",),
         NoticeKind.CONSENT_WITHDRAWN: ("application",),
+        NoticeKind.CONSENT_EXPIRING: ("application", "ends_at"),
+        NoticeKind.WITHDRAWAL: ("application", "withdrawal"),
         NoticeKind.ACCOUNT_CLOSING: ("closes_at",),
         NoticeKind.ACCOUNT_CLOSED: ("email",),
         NoticeKind.BACK_CHANNEL_LOGOUT: ("application",),

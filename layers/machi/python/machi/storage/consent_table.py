@@ -6,9 +6,11 @@
 | event | `CITIZEN#{subject}` | `HISTORY#{time}#{event id}` |
 | grant: the record is given | `GRANT#{application}` | consent id |
 
-The subject stands in every key of a citizen's items, so no such read returns another citizen's. Grants are
-for applications that ask about everybody who agreed; whether a consent still holds, they do not say. Events
-share `HISTORY#` with disclosures: the citizen's timeline is one query.
+With a change go what is due at its end (`machi.storage.consent_due_table`) and what the recipient is owed
+(`machi.storage.withdrawal_table`), in one transaction. The subject stands in every key of a citizen's items,
+so no such read returns another citizen's. Grants are for applications that ask about everybody who agreed;
+whether a consent still holds, they do not say. Events share `HISTORY#` with disclosures: the citizen's
+timeline is one query.
 """
 
 from __future__ import annotations
@@ -17,14 +19,16 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from machi.consent.record import Consent, ConsentEvent, ConsentState, Period
+from machi.consent.record import Consent, ConsentEvent, ConsentState, Held, Period
 from machi.consent.repositories import ConsentChange, Grant, StoredConsent
 from machi.core.clock import to_iso
 from machi.core.data_class import DataClass
 from machi.core.errors import Conflict
 from machi.core.ids import ApplicationId, CitizenId, ConsentId, DataItem
 from machi.core.language import Language
+from machi.storage.consent_due_table import due_items
 from machi.storage.guardian_events import acted_for
+from machi.storage.withdrawal_table import items_of
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -59,7 +63,7 @@ class ConsentTable:
         return [stored_consent(item) for page in pages for item in page["Items"]]
 
     def save(self, change: ConsentChange) -> None:
-        """Write the record and its events together (2 WCU each, up to 1 KB).
+        """Write the record, its events and all that follows from them together (2 WCU each, up to 1 KB).
 
         Raises:
             Conflict: the present record is not in the version of `change.before`.
@@ -70,6 +74,8 @@ class ConsentTable:
                     self._put_record(change),
                     *map(self._put_event, change.events),
                     *self._move_grant(change),
+                    *self._move_due(change),
+                    *self._put_withdrawals(change),
                     *self._note_guardian(change),
                 ]
             )
@@ -142,6 +148,30 @@ class ConsentTable:
             if event.actor is not None and event.actor.is_guardian
         ]
 
+    def _move_due(self, change: ConsentChange) -> list[TransactWriteItemTypeDef]:
+        before = [] if change.before is None else due_items(change.before.consent)
+        after = due_items(change.after)
+        gone = [item for item in before if item not in after]
+        new = [item for item in after if item not in before]
+        writes: list[TransactWriteItemTypeDef] = [
+            {"Delete": {"TableName": self._table, "Key": _key_of(item)}} for item in gone
+        ]
+        writes += [{"Put": {"TableName": self._table, "Item": item}} for item in new]
+        return writes
+
+    def _put_withdrawals(self, change: ConsentChange) -> list[TransactWriteItemTypeDef]:
+        items = [item for withdrawal in change.withdrawals for item in items_of(withdrawal)]
+        return [
+            {
+                "Put": {
+                    "TableName": self._table,
+                    "Item": item,
+                    "ConditionExpression": "attribute_not_exists(pk)",
+                }
+            }
+            for item in items
+        ]
+
     def _put_event(self, event: ConsentEvent) -> TransactWriteItemTypeDef:
         return {
             "Put": {
@@ -154,6 +184,10 @@ class ConsentTable:
 
 def _key(subject: CitizenId, sort: str) -> dict[str, Any]:
     return {"pk": {"S": f"CITIZEN#{subject}"}, "sk": {"S": sort}}
+
+
+def _key_of(item: dict[str, Any]) -> dict[str, Any]:
+    return {"pk": item["pk"], "sk": item["sk"]}
 
 
 def _grant_key(consent: Consent) -> dict[str, Any]:
@@ -181,6 +215,10 @@ def _attributes(consent: Consent) -> dict[str, Any]:
     if consent.valid is not None:
         item["validFrom"] = {"S": to_iso(consent.valid.start)}
         item["validUntil"] = {"S": to_iso(consent.valid.end)}
+    if consent.earlier is not None:
+        item["earlier"] = {
+            "M": {"consent": {"S": consent.earlier.consent}, "items": _texts(consent.earlier.items)}
+        }
     return item
 
 
@@ -201,8 +239,14 @@ def stored_consent(item: dict[str, Any]) -> StoredConsent:
         valid=valid,
         text_hash=item["textHash"]["S"],
         language=Language(item["language"]["S"]),
+        earlier=_held(item["earlier"]["M"]) if "earlier" in item else None,
     )
     return StoredConsent(consent, int(item["version"]["N"]))
+
+
+def _held(entry: dict[str, Any]) -> Held:
+    items = frozenset(DataItem(each["S"]) for each in entry["items"]["L"])
+    return Held(ConsentId(entry["consent"]["S"]), items)
 
 
 def _event_item(event: ConsentEvent) -> dict[str, Any]:

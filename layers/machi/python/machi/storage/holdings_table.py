@@ -24,13 +24,14 @@ _KINDS = {
     "REQUEST": "requests",
     "GUARDIAN": "guardians",
     "WARD": "children",
+    "WITHDRAWAL": "withdrawals",
 }
 """By what stands before the first `#` of the sort key; other kinds go by their own name."""
 _SECRETS = {"CODE", "SESSION", "CHAIN", "DEVICES", "TICKET", "LOOK", "ESCALATION"}
 """Hashes and marks that protect the citizen and say nothing about the citizen."""
 _LEFT_OUT = {"pk", "sk", "dataClass", "expires", "version"}
 
-_OUTLIVE = {"CONSENT", "HISTORY", "RECORD", "CHAIN", "REQUEST", "ESCALATION"}
+_OUTLIVE = {"CONSENT", "HISTORY", "RECORD", "CHAIN", "REQUEST", "ESCALATION", "WITHDRAWAL"}
 """Kept for `audit_days` after the account: who received and saw what and on which ground, and what was asked
 of the city."""
 _STAY = {"ACCOUNT", "DEVICES"}
