@@ -1,6 +1,5 @@
 """Reports about entries of the history, and withdrawals that nobody acknowledged: numbers, days, answers."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
@@ -20,9 +19,6 @@ TARO = CitizenId("taro")
 
 class Timeline:
     """Hanako's history has entries `e0`, `e1`, and so on; Taro's has none."""
-
-    def latest(self, subject: CitizenId, *, before: str | None, limit: int) -> Sequence[TimelineEntry]:
-        raise NotImplementedError
 
     def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
         if subject != HANAKO or not entry.startswith("e"):

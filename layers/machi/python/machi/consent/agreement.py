@@ -30,6 +30,10 @@ class ApprovalRefused(MachiError):
     """The agreement cannot be approved by this person or in this state."""
 
 
+class SamePerson(ApprovalRefused):
+    """Who proposed a revision cannot decide about it."""
+
+
 class Necessity(StrEnum):
     """Whether the service works without an item."""
 
@@ -175,22 +179,19 @@ class Agreement:
         """The revision with its second signature.
 
         Raises:
-            ApprovalRefused: the author cannot approve, nor can a decided revision be decided again.
+            SamePerson: the author cannot approve.
+            ApprovalRefused: a decided revision cannot be decided again.
         """
-        if self.state is not AgreementState.PROPOSED:
-            raise ApprovalRefused("only a proposed revision can be approved")
-        if approver == self.author:
-            raise ApprovalRefused("another person than the author must approve")
+        self._check_decision(approver)
         return replace(self, state=AgreementState.APPROVED, approver=approver)
 
     def rejected_by(self, approver: str) -> Self:
         """The revision turned down.
 
         Raises:
-            ApprovalRefused: it has been decided already.
+            SamePerson, ApprovalRefused: as for an approval.
         """
-        if self.state is not AgreementState.PROPOSED:
-            raise ApprovalRefused("only a proposed revision can be rejected")
+        self._check_decision(approver)
         return replace(self, state=AgreementState.REJECTED, approver=approver)
 
     def shown_in(self, language: Language) -> str:
@@ -214,3 +215,9 @@ class Agreement:
             shown["provides"] = sorted(self.provides)
         canonical = json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return sha256(canonical.encode()).hexdigest()
+
+    def _check_decision(self, approver: str) -> None:
+        if self.state is not AgreementState.PROPOSED:
+            raise ApprovalRefused("only a proposed revision can be decided")
+        if approver == self.author:
+            raise SamePerson("another person than the author must decide")

@@ -6,9 +6,10 @@ Each gets a number and goes to the staff, who answer in words that the citizen r
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from machi.consent.cases import CaseKind, CaseRefused, CaseRepository, due, new_number
-from machi.consent.timeline import TimelineRepository
+from machi.consent.timeline import TimelineEntry
 from machi.core.clock import Clock
 from machi.core.errors import Conflict, NotFound
 from machi.core.ids import CitizenId
@@ -55,10 +56,17 @@ class Report:
         return self.entry
 
 
+class FindsEntries(Protocol):
+    """A citizen's history, as far as reports need it."""
+
+    def entry(self, subject: CitizenId, entry: str) -> TimelineEntry | None:
+        """One entry of the citizen's history."""
+
+
 class Reports:
     """What citizens and staff do with reports."""
 
-    def __init__(self, kept: CaseRepository[Report], timeline: TimelineRepository, *, clock: Clock) -> None:
+    def __init__(self, kept: CaseRepository[Report], timeline: FindsEntries, *, clock: Clock) -> None:
         self._kept, self._timeline, self._clock = kept, timeline, clock
 
     def file(self, citizen: CitizenId, entry: str, text: str) -> Report:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,17 @@ class AgreementTable:
             Limit=1,
         )
         return _agreement(answer["Items"][0]) if answer["Items"] else None
+
+    def all_of(self, application: ApplicationId) -> Sequence[Agreement]:
+        """Read every revision, newest first, strongly consistent (1 RCU for each 4 KB)."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._table,
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues={":pk": {"S": f"AGREEMENT#{application}"}, ":sk": {"S": "REVISION#"}},
+            ScanIndexForward=False,
+            ConsistentRead=True,
+        )
+        return [_agreement(item) for page in pages for item in page["Items"]]
 
     def add(self, agreement: Agreement) -> None:
         """Keep a new revision.
