@@ -18,6 +18,7 @@ from machi.consent.agreement import (
 from machi.consent.repositories import AgreementRepository
 from machi.core.ids import ApplicationId, DataItem
 from machi.core.language import Language
+from machi.core.principal import Scope
 
 PORTAL = ApplicationId("portal")
 _CITYS_OWN = ("portal", "app", "connect")
@@ -57,12 +58,14 @@ def partner_application(
         id=ApplicationId(partner.id),
         name=partner.name,
         state=state,
+        scopes=frozenset(map(Scope, partner.scopes)),
         plan="standard",
         sign_in=SignIn(
             clients=(SignInClient(client_id, addresses.redirect_uris, addresses.signed_out_uris),),
             sector=partner.sector,
             back_channel_logout_uri=addresses.back_channel_uri,
             party=Party.PARTNER,
+            consent_events_uri=addresses.consent_events_uri,
         ),
     )
 
@@ -88,6 +91,7 @@ def proposed(file: AgreementFile, revision: int, author: str) -> Agreement:
         frequency=Frequency(file.frequency),
         texts={Language(tag): AgreementText(**text) for tag, text in texts.items()},
         author=author,
+        provides=frozenset(map(DataItem, file.provides)),
     )
 
 
@@ -130,6 +134,7 @@ def _says_the_same(kept: Agreement, wanted: Agreement) -> bool:
             agreement.validity,
             agreement.frequency,
             dict(agreement.texts),
+            agreement.provides,
         )
 
     return said(kept) == said(wanted)

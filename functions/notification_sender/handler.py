@@ -11,6 +11,9 @@ from functions.notification_sender.logout import Logouts
 from functions.notification_sender.mails import Mails
 from functions.notification_sender.sending import Sending
 from functions.notification_sender.settings import Settings
+from functions.notification_sender.withdrawals import WithdrawalNotices
+from machi.connect.ppid import ppid
+from machi.connect.withdrawals import Acknowledgements
 from machi.core.clock import utc_now
 from machi.core.ids import ApplicationId
 from machi.core.log import logger_for
@@ -18,12 +21,15 @@ from machi.core.settings import read_settings
 from machi.directory.cognito import CognitoDirectory, cognito_client
 from machi.mail import Stationery
 from machi.mail.ses import SesMailer, ses_client
+from machi.notices import NoticeKind
 from machi.notices.queue import sqs_client
 from machi.outbound import OutboundClient
 from machi.signing.kms import KmsSigner
 from machi.storage.application_table import ApplicationTable
 from machi.storage.client import dynamodb_client
 from machi.storage.notice_table import NoticeTable, ReaderTable
+from machi.storage.secret import Secret, secrets_client
+from machi.storage.withdrawal_table import WithdrawalTable
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
@@ -57,16 +63,26 @@ def build() -> Sending:
         mailer=SesMailer(ses_client(), settings.mail_from),
         stationery=Stationery(cities["ja"], cities["en"], settings.portal_url),
     )
-    logouts = Logouts(
+    signer = KmsSigner(boto3.client("kms"), settings.signing_key_id)
+    partners = OutboundClient(local=settings.stage == "local")
+    logouts = Logouts(applications, signer, partners, issuer=settings.issuer, clock=utc_now)
+    kept = WithdrawalTable(client, settings.people_table)
+    secret = Secret(secrets_client(), settings.sector_secret_arn)
+    days = settings.withdrawal_ack_days
+    withdrawals = WithdrawalNotices(
         applications,
-        KmsSigner(boto3.client("kms"), settings.signing_key_id),
-        OutboundClient(local=settings.stage == "local"),
+        kept,
+        signer,
+        partners,
+        note_received=Acknowledgements(kept, days=days, clock=utc_now).received,
+        pseudonym=lambda sector, citizen: ppid(secret.value, sector, citizen),
         issuer=settings.issuer,
-        clock=utc_now,
+        portal_url=settings.portal_url,
+        days=days,
     )
     return Sending(
         mails.send,
-        logouts.send,
+        {NoticeKind.BACK_CHANNEL_LOGOUT: logouts.send, NoticeKind.WITHDRAWAL: withdrawals.send},
         NoticeTable(client, settings.people_table, utc_now),
         delay=delay,
         logger=logger_for("notification_sender"),

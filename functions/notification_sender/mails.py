@@ -28,9 +28,12 @@ _LETTERS: Mapping[NoticeKind, Callable[[Mapping[str, str]], Letter]] = {
     NoticeKind.ACCOUNT_CLOSING: lambda values: letters.AccountClosing(_moment(values["closes_at"])),
     NoticeKind.ACCOUNT_CLOSED: lambda _: letters.AccountClosed(),
 }
-_ABOUT_APPLICATIONS: Mapping[NoticeKind, Callable[[str], Letter]] = {
-    NoticeKind.PARTNER_CONNECTED: letters.PartnerConnected,
-    NoticeKind.CONSENT_WITHDRAWN: letters.ConsentWithdrawn,
+_ABOUT_APPLICATIONS: Mapping[NoticeKind, Callable[[str, Mapping[str, str]], Letter]] = {
+    NoticeKind.PARTNER_CONNECTED: lambda name, _: letters.PartnerConnected(name),
+    NoticeKind.CONSENT_WITHDRAWN: lambda name, _: letters.ConsentWithdrawn(name),
+    NoticeKind.CONSENT_EXPIRING: lambda name, values: letters.ConsentExpiring(
+        name, _moment(values["ends_at"])
+    ),
 }
 
 
@@ -104,7 +107,7 @@ class Mails:
         if notice.kind not in _ABOUT_APPLICATIONS:
             return _LETTERS[notice.kind](notice.values)
         name = self._application_name(ApplicationId(notice.values["application"]))
-        return None if name is None else _ABOUT_APPLICATIONS[notice.kind](name)
+        return None if name is None else _ABOUT_APPLICATIONS[notice.kind](name, notice.values)
 
 
 def _moment(text: str) -> datetime:

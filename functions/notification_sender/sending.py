@@ -40,9 +40,18 @@ class Memory(Protocol):
 class Sending:
     """Sends batches."""
 
-    def __init__(self, mail: Send, logout: Send, memory: Memory, *, delay: Delay, logger: Logger) -> None:
+    def __init__(
+        self,
+        mail: Send,
+        to_partners: Mapping[NoticeKind, Send],
+        memory: Memory,
+        *,
+        delay: Delay,
+        logger: Logger,
+    ) -> None:
+        """`to_partners`: kinds that are no mails."""
         self._mail = mail
-        self._logout = logout
+        self._to_partners = to_partners
         self._memory = memory
         self._delay = delay
         self._logger = logger
@@ -84,7 +93,7 @@ class Sending:
         taken = self._memory.take(notice.id)
         if taken is not Taken.MINE:
             return "busy" if taken is Taken.BUSY else "sent-before"
-        send = self._logout if notice.kind is NoticeKind.BACK_CHANNEL_LOGOUT else self._mail
+        send = self._to_partners.get(notice.kind, self._mail)
         try:
             outcome = send(notice)
         except Exception:

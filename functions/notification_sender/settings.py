@@ -17,6 +17,10 @@ class Settings:
     notices_queue_url: str
     signing_key_id: str
     """KMS key (P-256) of the logout tokens; its public half stands at `/connect/jwks.json`."""
+    sector_secret_arn: str
+    """Of the secret behind `ppid`, by which recipients know citizens."""
+    withdrawal_ack_days: int
+    """Within how many days a recipient has to say that it deleted what was taken back."""
     mail_from: str
     """Sender of mails: an address, or a name with an address in angle brackets."""
     city_names: tuple[str, ...]

@@ -8,6 +8,7 @@ from functions.partner.app import app
 from functions.partner.settings import Settings
 from machi.connect.ppid import ppid
 from machi.connect.userinfo import Userinfo
+from machi.connect.withdrawals import Acknowledgements
 from machi.consent.releases import Releases
 from machi.core.clock import utc_now
 from machi.core.ids import CitizenId
@@ -23,8 +24,10 @@ from machi.storage.client import dynamodb_client
 from machi.storage.consent_table import ConsentTable
 from machi.storage.disclosure_table import DisclosureTable
 from machi.storage.profile_table import ProfileTable
+from machi.storage.pseudonym_table import PseudonymTable
 from machi.storage.secret import Secret, secrets_client
 from machi.storage.standing_table import StandingTable
+from machi.storage.withdrawal_table import WithdrawalTable
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
@@ -35,7 +38,13 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 @cache
 def build() -> LambdaHandler:
     """Everything that lasts for the life of the process."""
-    return entry(app(_userinfo(read_settings(Settings, os.environ)), logger=logger_for("partner")))
+    settings = read_settings(Settings, os.environ)
+    acknowledgements = Acknowledgements(
+        WithdrawalTable(dynamodb_client(), settings.people_table),
+        days=settings.withdrawal_ack_days,
+        clock=utc_now,
+    )
+    return entry(app(_userinfo(settings), acknowledgements, logger=logger_for("partner")))
 
 
 def _userinfo(settings: Settings) -> Userinfo:
@@ -47,6 +56,13 @@ def _userinfo(settings: Settings) -> Userinfo:
     @cache
     def directory() -> CognitoDirectory:  # for an address only, so made at the first
         return CognitoDirectory(cognito_client(), pool_id=settings.citizen_pool_id, client_id="")
+
+    pseudonyms = PseudonymTable(client, people)
+
+    def pseudonym(sector: str, citizen: CitizenId) -> str:
+        name = ppid(secret.value, sector, citizen)
+        pseudonyms.remember(name, citizen)
+        return name
 
     def read_profile(citizen: CitizenId) -> Profile:
         stored = profiles.find(citizen)
@@ -69,5 +85,5 @@ def _userinfo(settings: Settings) -> Userinfo:
         standings=StandingTable(client, people),
         read_profile=read_profile,
         read_contact=read_contact,
-        pseudonym=lambda sector, citizen: ppid(secret.value, sector, citizen),
+        pseudonym=pseudonym,
     )

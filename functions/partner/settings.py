@@ -13,3 +13,5 @@ class Settings:
     citizen_pool_id: str
     sector_secret_arn: str
     """Of the secret behind `ppid`, a text of at least 32 characters."""
+    withdrawal_ack_days: int
+    """Within how many days a recipient has to say that it deleted what was taken back."""

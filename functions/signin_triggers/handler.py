@@ -23,6 +23,7 @@ from machi.storage.client import SIGN_IN, dynamodb_client
 from machi.storage.consent_table import ConsentTable
 from machi.storage.disclosure_table import DisclosureTable
 from machi.storage.profile_table import ProfileTable
+from machi.storage.pseudonym_table import PseudonymTable
 from machi.storage.secret import Secret, secrets_client
 from machi.storage.standing_table import StandingTable
 
@@ -57,6 +58,13 @@ def _tokens(settings: Settings, client: "DynamoDBClient") -> Tokens:
         return None if stored is None else stored.profile
 
     secret = cache(lambda: Secret(secrets_client(), settings.sector_secret_arn))
+    pseudonyms = PseudonymTable(client, settings.people_table)
+
+    def pseudonym(sector: str, subject: CitizenId) -> str:
+        name = ppid(secret().value, sector, subject)
+        pseudonyms.remember(name, subject)
+        return name
+
     return Tokens(
         clients=ApplicationTable(client, settings.city_table),
         standings=StandingTable(client, settings.people_table),
@@ -66,7 +74,7 @@ def _tokens(settings: Settings, client: "DynamoDBClient") -> Tokens:
             disclosures=DisclosureTable(client, settings.people_table),
         ),
         read_profile=read_profile,
-        pseudonym=lambda sector, subject: ppid(secret().value, sector, subject),
+        pseudonym=pseudonym,
         clock=utc_now,
     )
 

@@ -49,7 +49,7 @@ class Clients(Protocol):
 
 ReadProfile = Callable[[CitizenId], Profile | None]
 Pseudonym = Callable[[str, CitizenId], str]
-"""Sector and citizen → `ppid`."""
+"""Sector and citizen → `ppid`, once it is written down whom it stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,9 @@ class Tokens:
 
         Raises:
             OutOfService: the application is stopped, or the account is closing and this is a partner.
+
+        Whatever keeps a partner's pseudonym from being written down is raised, too: nobody signs in under a
+        name that the platform would not know again, nor under none.
         """
         application = self._clients.find_by_client(str(event["callerContext"]["clientId"]))
         if application is not None and not application.state.may_call:
@@ -110,15 +113,16 @@ class Tokens:
         if standing.is_closing:
             raise OutOfService
         noted: Noted = {"application": application.id, "claims": 0}
+        names: Claims = {}
+        if application.sign_in is not None:
+            names[PSEUDONYM] = self._pseudonym(application.sign_in.sector, citizen.subject)
         claims: Claims = {}
         try:
             claims, reason = self._agreed(application, citizen, standing, request)
             noted |= {"claims": len(claims), "reason": reason.value}
         except Exception as error:  # noqa: BLE001  # whatever fails: nothing personal leaves, and it shows
             noted |= {"reason": "failed", "error": type(error).__name__}
-        if application.sign_in is not None:
-            claims[PSEUDONYM] = self._pseudonym(application.sign_in.sector, citizen.subject)
-        return claims, noted
+        return {**claims, **names}, noted
 
     def _agreed(
         self, application: Application, citizen: "_Citizen", standing: Standing, request: str

@@ -56,6 +56,8 @@ class AgreementFile(Model):
     required: tuple[str, ...] = ()
     """Data items without which the service does not work."""
     optional: tuple[str, ...] = ()
+    provides: tuple[str, ...] = ()
+    """Of those, what the application itself records about the citizen."""
     recipient: Recipient
     texts: AgreementTexts
 

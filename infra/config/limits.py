@@ -56,6 +56,8 @@ class Citizens(Model):
     consent_default_months: int = Field(ge=1, le=36)
     deletion_grace_days: int = Field(ge=1, le=90)
     """How long a citizen can take back that the account be closed."""
+    withdrawal_ack_days: int = Field(default=14, ge=1, le=90)
+    """Within which a recipient has to say that it deleted what a citizen took back; then staff see to it."""
 
 
 class Retention(Model):

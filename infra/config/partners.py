@@ -1,6 +1,6 @@
 """Services that sign citizens in with the common ID, and where they answer in each stage."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, HttpUrl, UrlConstraints, model_validator
 
@@ -20,6 +20,8 @@ class PartnerAddresses(Model):
     signed_out_uris: tuple[str, ...] = ()
     back_channel_uri: str | None = None
     """Told when a citizen signs out everywhere (OpenID Connect Back-Channel Logout 1.0)."""
+    consent_events_uri: str | None = None
+    """Told when a citizen takes a consent back (RFC 8935); without one, staff tell the partner."""
 
 
 class PartnerOnAws(PartnerAddresses):
@@ -28,6 +30,7 @@ class PartnerOnAws(PartnerAddresses):
     redirect_uris: tuple[ExactUri, ...] = Field(min_length=1, max_length=20)
     signed_out_uris: tuple[ExactUri, ...] = ()
     back_channel_uri: ExactUri | None = None
+    consent_events_uri: ExactUri | None = None
 
 
 class PartnerOnThisMachine(Model):
@@ -55,6 +58,8 @@ class Partner(Model):
     sector: HostName
     """Parties of one sector know a citizen by the same pseudonym (OpenID Connect Core, 8.1)."""
     session: Session
+    scopes: tuple[Literal["entities.read", "entities.write", "personal.exchange"], ...] = ()
+    """What its API key opens beside its citizens' sign-in; a key alone opens nothing."""
     stages: PartnerStages
 
     @model_validator(mode="after")
@@ -74,4 +79,5 @@ def local_partner_addresses(partner: PartnerOnThisMachine, base_port: int) -> Pa
         redirect_uris=(f"{origin}/callback", f"{origin}/redirect_uri"),
         signed_out_uris=(f"{origin}/signed-out",),
         back_channel_uri=f"{origin}/back-channel-logout",
+        consent_events_uri=f"{origin}/consent-events",
     )

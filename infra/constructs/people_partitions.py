@@ -36,6 +36,6 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
         "WITHDRAWAL#*",
     ),
     "notification_sender": ("CITIZEN#*", "DUE#*", "NOTICE#*", "WITHDRAWAL#*"),
-    "partner": _DISCLOSURES,
-    "signin_triggers": (*_DISCLOSURES, "REG#*"),
+    "partner": (*_DISCLOSURES, "DUE#*", "PPID#*", "WITHDRAWAL#*"),
+    "signin_triggers": (*_DISCLOSURES, "PPID#*", "REG#*"),
 }

@@ -246,6 +246,7 @@ class ApiStack(CityStack):
                 **self._tables(),
                 "citizen_pool_id": identity.citizens.pool.user_pool_id,
                 "sector_secret_arn": arn_of(identity.sector_secret),
+                "withdrawal_ack_days": str(self._config.file.citizens.withdrawal_ack_days),
             },
         )
         may_keep_people(function, self._data.personal)

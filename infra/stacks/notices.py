@@ -10,6 +10,7 @@ from infra.constructs.function_alarms import watch_function
 from infra.constructs.function_layers import FunctionLayers
 from infra.constructs.notice_queue import SENDING_TIME, NoticeQueue
 from infra.constructs.python_function import PythonFunction, Size
+from infra.constructs.secret_arn import arn_of
 from infra.constructs.table_access import may_keep_people, may_look_up
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
@@ -65,6 +66,8 @@ class NoticesStack(CityStack):
                 "issuer": identity.issuer,
                 "signing_key_id": identity.signing.current,
                 "notices_queue_url": self.notices.queue.queue_url,
+                "sector_secret_arn": arn_of(identity.sector_secret),
+                "withdrawal_ack_days": str(self._config.file.citizens.withdrawal_ack_days),
                 "mail_from": identity.mail.shown,
                 "city_names": self._config.city_names,
             },
@@ -74,6 +77,7 @@ class NoticesStack(CityStack):
         sender.grant(
             ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
         )
+        sender.grant(["secretsmanager:GetSecretValue"], [arn_of(identity.sector_secret)])
         identity.mail.may_send(sender)
         identity.signing.may_sign(sender)
         self.notices.may_receive(sender)

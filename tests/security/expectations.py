@@ -23,7 +23,7 @@ def needed_scope(method: str, path: str) -> Scope | None:
         return Scope.CONSENTS_READ if method == "GET" else Scope.CONSENTS_WRITE
     if path.startswith("/account/v1/") and not path.startswith(BEFORE_AN_ACCOUNT):
         return Scope.ACCOUNT_READ if method == "GET" else Scope.ACCOUNT_WRITE
-    if path.startswith("/partner/v1/"):
+    if path.startswith("/partner/v1/userinfo"):
         return Scope.USERINFO
     if path.startswith("/citizen/v1/"):
         return Scope.PROFILE_READ if method == "GET" else Scope.PROFILE_WRITE
@@ -34,6 +34,8 @@ def expected_kinds(path: str) -> frozenset[PrincipalKind]:
     """Who may call it at all."""
     anonymous, citizen = PrincipalKind.ANONYMOUS, PrincipalKind.CITIZEN
     if path.startswith("/ngsi-ld/v1/"):
+        return frozenset({PrincipalKind.APPLICATION})
+    if path.startswith("/partner/v1/withdrawals/"):
         return frozenset({PrincipalKind.APPLICATION})
     if path.startswith("/public/v1/"):
         return frozenset({anonymous, citizen, PrincipalKind.APPLICATION})

@@ -32,6 +32,7 @@ EXAMPLES: dict[str, Letter] = {
         letters.IdentityUnlinked("LINE"),
         letters.PartnerConnected("kencom"),
         letters.ConsentWithdrawn("kencom"),
+        letters.ConsentExpiring("kencom", CLOSES_AT),
         letters.AccountClosing(CLOSES_AT),
         letters.AccountClosed(),
     )

@@ -115,6 +115,9 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
         key = boto3.client("kms", region_name=REGION).create_key(
             KeyUsage="SIGN_VERIFY", KeySpec="ECC_NIST_P256"
         )["KeyMetadata"]["Arn"]
+        secret = boto3.client("secretsmanager", region_name=REGION).create_secret(
+            Name="sector", SecretString="s" * 32
+        )["ARN"]
         settings = {
             "PEOPLE_TABLE": "people",
             "CITY_TABLE": "city",
@@ -124,6 +127,8 @@ def platform(monkeypatch: pytest.MonkeyPatch) -> Iterator[Platform]:
             "ISSUER": "https://issuer.example",
             "NOTICES_QUEUE_URL": queue,
             "SIGNING_KEY_ID": key,
+            "SECTOR_SECRET_ARN": secret,
+            "WITHDRAWAL_ACK_DAYS": "14",
             "MAIL_FROM": "一宮市 <no-reply@city.example.jp>",
             "CITY_NAMES": "ja=一宮市,en=Ichinomiya City",
         }

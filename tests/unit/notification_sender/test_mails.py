@@ -24,6 +24,9 @@ NOTICES = {
     NoticeKind.IDENTITY_UNLINKED: new_notice(NoticeKind.IDENTITY_UNLINKED, HANAKO, NOW, provider="line"),
     NoticeKind.PARTNER_CONNECTED: new_notice(NoticeKind.PARTNER_CONNECTED, HANAKO, NOW, application="kencom"),
     NoticeKind.CONSENT_WITHDRAWN: new_notice(NoticeKind.CONSENT_WITHDRAWN, HANAKO, NOW, application="kencom"),
+    NoticeKind.CONSENT_EXPIRING: new_notice(
+        NoticeKind.CONSENT_EXPIRING, HANAKO, NOW, application="kencom", ends_at="2026-12-25T03:00:00.000Z"
+    ),
     NoticeKind.ACCOUNT_CLOSING: new_notice(
         NoticeKind.ACCOUNT_CLOSING, HANAKO, NOW, closes_at="2026-12-25T03:00:00.000Z"
     ),
@@ -39,13 +42,18 @@ SAYS = {
     NoticeKind.IDENTITY_UNLINKED: ("hanako@example.jp", "LINE"),
     NoticeKind.PARTNER_CONNECTED: ("hanako@example.jp", "kencom ヘルス"),
     NoticeKind.CONSENT_WITHDRAWN: ("hanako@example.jp", "kencom ヘルス"),
+    NoticeKind.CONSENT_EXPIRING: (
+        "hanako@example.jp",
+        "「kencom ヘルス」への情報の提供についての同意は、2026年12月25日",
+    ),
     NoticeKind.ACCOUNT_CLOSING: ("hanako@example.jp", "2026年12月25日"),
     NoticeKind.ACCOUNT_CLOSED: ("last@example.jp", "アカウントを削除しました"),
 }
 
 
 def test_every_kind_of_notice_is_a_mail_or_goes_to_a_partner() -> None:
-    assert set(NOTICES) == set(NoticeKind) - {NoticeKind.BACK_CHANNEL_LOGOUT}
+    to_partners = {NoticeKind.BACK_CHANNEL_LOGOUT, NoticeKind.WITHDRAWAL}
+    assert set(NOTICES) == set(NoticeKind) - to_partners
 
 
 @pytest.mark.parametrize("kind", NOTICES)

@@ -75,6 +75,12 @@ def test_a_form_is_sent_and_any_status_is_an_answer(peer: str) -> None:
     assert (reply.status, reply.body) == (400, b"code=a%26b&name=%E8%8A%B1")
 
 
+def test_a_document_is_sent_as_it_is(peer: str) -> None:
+    reply = OutboundClient(local=True).post(f"{peer}/events", b"a.b.c", "application/secevent+jwt")
+
+    assert (reply.status, reply.body) == (400, b"a.b.c")
+
+
 def test_a_redirect_is_an_answer_and_not_followed(peer: str) -> None:
     assert OutboundClient(local=True).get(f"{peer}/elsewhere").status == 302
     assert Peer.seen == ["/elsewhere"]

@@ -7,6 +7,8 @@ from functions.partner.app import app
 from machi.connect.door import Verdict
 from machi.connect.ppid import ppid
 from machi.connect.userinfo import Userinfo
+from machi.connect.withdrawals import Acknowledgements
+from machi.core.errors import Conflict
 from machi.core.ids import ApplicationId, CitizenId
 from machi.core.principal import Principal, PrincipalKind, Scope
 from machi.http.lambda_entry import entry
@@ -34,6 +36,8 @@ class Office:
         self.log = Log()
         self.standing = Standing()
         """Of every citizen."""
+        self.names_are_lost = False
+        """True where no pseudonym can be written down."""
         self.looks: list[str] = []
         """What was read of the citizen, in order."""
         userinfo = Userinfo(
@@ -43,9 +47,10 @@ class Office:
             standings=self,
             read_profile=lambda subject: self._looked(f"profile of {subject}", PROFILE),
             read_contact=lambda subject: self._looked(f"address of {subject}", ADDRESS),
-            pseudonym=lambda sector, subject: ppid(SECRET, sector, subject),
+            pseudonym=self._pseudonym,
         )
-        self.app = app(userinfo, logger=self.log.logger)
+        acknowledgements = Acknowledgements(self.city.consents.withdrawals, days=14, clock=self.city.clock)
+        self.app = app(userinfo, acknowledgements, logger=self.log.logger)
         self.api = Gateway(entry(self.app))
 
     def standing_of(self, citizen: CitizenId) -> Standing:
@@ -70,6 +75,11 @@ class Office:
 
     def disclosed(self) -> list[tuple[str, ...]]:
         return [record.items for record in self.city.disclosures.chains.get(HANAKO, [])]
+
+    def _pseudonym(self, sector: str, subject: CitizenId) -> str:
+        if self.names_are_lost:
+            raise Conflict("the table does not answer")
+        return ppid(SECRET, sector, subject)
 
     def _looked(self, at: str, found: Found) -> Found:
         self.looks.append(f"{at} after {len(self.disclosed())} records")

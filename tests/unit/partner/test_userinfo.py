@@ -73,6 +73,18 @@ def test_if_the_record_cannot_be_written_nothing_is_read_and_nothing_is_told(off
     assert office.looks == []
 
 
+def test_no_name_is_given_away_that_could_not_be_written_down(office: Office) -> None:
+    office.agrees()
+    office.names_are_lost = True
+
+    answer = office.asks()
+
+    assert answer.status == 409
+    assert NAMES["ppid"] not in answer.text
+    assert office.looks == []
+    assert office.disclosed() == []
+
+
 def test_after_the_withdrawal_the_next_answer_carries_nothing(office: Office) -> None:
     office.agrees("ward")
     assert "name" in office.asks().json()

@@ -76,7 +76,7 @@ class City:
             standings=self,
             records=Records(self.agreements, self.consents, self.disclosures),
             read_profile=self._read_profile,
-            pseudonym=lambda sector, subject: ppid(SECRET, sector, subject),
+            pseudonym=self._pseudonym,
             clock=self.clock,
         )
         triggers = Triggers(
@@ -101,6 +101,10 @@ class City:
     def is_open(self, username: str) -> bool:
         self._fail("registrations")
         return username in self.announced
+
+    def _pseudonym(self, sector: str, subject: CitizenId) -> str:
+        self._fail("pseudonyms")
+        return ppid(SECRET, sector, subject)
 
     def _read_profile(self, citizen: CitizenId) -> Profile | None:
         self._fail("profiles")

@@ -239,7 +239,7 @@ def test_where_the_profile_cannot_be_read_the_token_carries_nothing() -> None:
     assert id_claims(city.answer(token_event())) == PSEUDONYM
 
 
-@pytest.mark.parametrize("part", ["applications", "accounts"])
+@pytest.mark.parametrize("part", ["applications", "accounts", "pseudonyms"])
 def test_where_nobody_can_say_whether_a_token_may_be_issued_none_is(
     part: str, caplog: pytest.LogCaptureFixture
 ) -> None:

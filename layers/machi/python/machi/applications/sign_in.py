@@ -59,7 +59,7 @@ class SignIn:
     """How an application signs citizens in.
 
     Raises:
-        SignInInvalid: clients, sector or the address for back-channel logout are not possible.
+        SignInInvalid: clients, sector or an address that is told something are not possible.
     """
 
     clients: tuple[SignInClient, ...]
@@ -68,6 +68,8 @@ class SignIn:
     back_channel_logout_uri: str | None = None
     """Told when a citizen signs out everywhere (OpenID Connect Back-Channel Logout 2.2)."""
     party: Party = Party.PARTNER
+    consent_events_uri: str | None = None
+    """Told when a citizen takes a consent back (RFC 8935, push)."""
 
     def __post_init__(self) -> None:
         names = [client.id for client in self.clients]
@@ -75,9 +77,12 @@ class SignIn:
             raise SignInInvalid(f"an application has 1 to {MAX_CLIENTS} different clients")
         if not self.sector or urlsplit(f"//{self.sector}").netloc != self.sector:
             raise SignInInvalid("the sector is a host name")
-        told = self.back_channel_logout_uri
-        if told is not None and not _is_web(urlsplit(told), told):
-            raise SignInInvalid("the address for back-channel logout is https")
+        for what, told in (
+            ("back-channel logout", self.back_channel_logout_uri),
+            ("events about consents", self.consent_events_uri),
+        ):
+            if told is not None and not _is_web(urlsplit(told), told):
+                raise SignInInvalid(f"the address for {what} is https")
 
     def client(self, client_id: str) -> SignInClient | None:
         """The client with this id."""

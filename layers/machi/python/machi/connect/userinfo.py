@@ -19,7 +19,7 @@ from machi.identity.standing import Standing, Standings
 ReadProfile = Callable[[CitizenId], Profile]
 ReadContact = Callable[[CitizenId], Contact]
 Pseudonym = Callable[[str, CitizenId], str]
-"""Sector and citizen → `ppid`."""
+"""Sector and citizen → `ppid`, once it is written down whom it stands for."""
 
 
 class FindsApplications(Protocol):
@@ -62,7 +62,8 @@ class Userinfo:
     def tell(self, application: ApplicationId, subject: CitizenId, request: str) -> Told:
         """What may be told now: exactly the items agreed to, once the disclosure is on record.
 
-        If the record cannot be written its error is raised, and nothing was read.
+        If a record cannot be written, of the pseudonym or of the disclosure, its error is raised and nothing
+        was read.
         """
         names = self._names(application, subject)
         agreement = self._agreements.current(application)

@@ -216,6 +216,7 @@ ROUTES: tuple[Route, ...] = (
     *_rows(_FRONT_DOOR, _VISITOR, None),
     Route("GET", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
     Route("POST", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
+    Route("POST", "/partner/v1/withdrawals/{withdrawalId}/acknowledgement", _APPLICATION, None),
     Route("GET", "/public/v1/health", _ANYBODY, None),
     Route("GET", "/staff/v1/me", _STAFF, None),
     Route("GET", "/staff/v1/agreements/{application}", _STAFF, Scope.AGREEMENTS_READ),

@@ -115,6 +115,15 @@ class ConsentWithdrawn:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentExpiring:
+    """Some weeks before a consent runs out."""
+
+    template: ClassVar[str] = "consent-expiring"
+    application: str
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class AccountClosing:
     """After the account was given notice."""
 
@@ -143,6 +152,7 @@ Letter = (
     | IdentityUnlinked
     | PartnerConnected
     | ConsentWithdrawn
+    | ConsentExpiring
     | AccountClosing
     | AccountClosed
 )

@@ -69,6 +69,15 @@ class OutboundClient:
         headers = {**self._headers, "Content-Type": _FORM, "Accept": "application/json"}
         return self._call(_Call("POST", url, headers, urlencode(form).encode()))
 
+    def post(self, url: str, body: bytes, media_type: str) -> Reply:
+        """Send a document; any status is an answer.
+
+        Raises:
+            OutboundFailed: there is none. The other party may have received the document.
+        """
+        headers = {**self._headers, "Content-Type": media_type, "Accept": "application/json"}
+        return self._call(_Call("POST", url, headers, body))
+
     def _call(self, call: "_Call") -> Reply:
         parts = self._checked(call.url)
         deadline = time.monotonic() + self._seconds

@@ -180,6 +180,7 @@ def _sign_in_attributes(sign_in: SignIn) -> dict[str, Any]:
             },
             "sector": {"S": sign_in.sector},
             "backChannelLogoutUri": {"S": sign_in.back_channel_logout_uri or ""},
+            "consentEventsUri": {"S": sign_in.consent_events_uri or ""},
             "party": {"S": sign_in.party.value},
         }
     }
@@ -244,6 +245,7 @@ def _sign_in(entry: dict[str, Any]) -> SignIn:
         sector=entry["sector"]["S"],
         back_channel_logout_uri=entry["backChannelLogoutUri"]["S"] or None,
         party=Party(entry["party"]["S"]),
+        consent_events_uri=entry["consentEventsUri"]["S"] or None if "consentEventsUri" in entry else None,
     )
 
 
