@@ -34,6 +34,7 @@ _BROWSER_HEADERS = [
     "Idempotency-Key",
     "If-Match",
     "Link",
+    "Machi-On-Behalf-Of",
     "NGSILD-Tenant",
     "X-Api-Key",
 ]

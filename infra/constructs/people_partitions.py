@@ -10,6 +10,8 @@ _DISCLOSURES = (*_CONSENTS, "GROWN#*")
 
 _CHANGES = (*_CONSENTS, "DUE#*", "WITHDRAWAL#*")
 """What a change of a consent is written to, with when it runs out and what its recipient is owed."""
+_CASES = ("CASE#*", "GUARDIANSHIP#*", "QUEUE#*")
+"""What waits for the staff, under which number, and whose guardianship an id is."""
 
 PARTITIONS: dict[str, tuple[str, ...]] = {
     "account": (
@@ -25,7 +27,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "audit": ("CITIZEN#*", "GROWN#*"),
     "authorizer": ("CITIZEN#*",),
     "broker": (*_DISCLOSURES, "ENTITY#*", "PPID#*"),
-    "citizen": _CHANGES,
+    "citizen": (*_CHANGES, *_CASES, "CHILDCODE#*", "LIMIT#*"),
     "connect": (
         *_DISCLOSURES,
         "AUTHREQ#*",
@@ -37,5 +39,6 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     ),
     "notification_sender": ("CITIZEN#*", "DUE#*", "NOTICE#*", "WITHDRAWAL#*"),
     "partner": (*_DISCLOSURES, "DUE#*", "PPID#*", "WITHDRAWAL#*"),
+    "staff": (*_CASES, "CITIZEN#*", "GROWN#*"),
     "signin_triggers": (*_DISCLOSURES, "PPID#*", "REG#*"),
 }

@@ -8,6 +8,16 @@ from infra.config import PlatformConfig
 from infra.constructs.table import removal_policy
 from infra.exceptions import Decision, accept
 
+# Spelled out, because infrastructure imports no domain code; a test compares with machi.staff.groups.
+GROUPS = {
+    "agreement-authors": "Propose what citizens are asked to agree to",
+    "agreement-approvers": "Put the second signature under somebody else's proposal",
+    "data-stewards": "Declare which types of data are personal",
+    "privacy-officers": "Handle requests under the law, reports and escalations; look at data, on record",
+    "guardian-officers": "Look at the evidence of guardians; end guardianships and protect children",
+    "application-managers": "Register applications",
+}
+
 
 class StaffPool(Construct):
     """Staff are invited, never sign up, and always show a second factor from an authenticator."""
@@ -36,4 +46,12 @@ class StaffPool(Construct):
             deletion_protection=not config.is_local,
             removal_policy=removal_policy(config),
         )
+        for name, description in GROUPS.items():
+            cognito.CfnUserPoolGroup(
+                self,
+                f"Group-{name}",
+                user_pool_id=self.pool.user_pool_id,
+                group_name=name,
+                description=description,
+            )
         accept(self.pool, "AwsSolutions-COG8", Decision.SIGN_IN, "Threat protection needs the Plus plan")

@@ -60,6 +60,11 @@ def may_read_and_write(
     _grant(function, (*READ, *WRITE), table, partitions)
 
 
+def may_write(function: PythonFunction, table: dynamodb.ITable, partitions: Sequence[str]) -> None:
+    """Put items, in partitions whose key fits a pattern; no change in place and no removal."""
+    _grant(function, ("dynamodb:PutItem",), table, partitions)
+
+
 def may_read_stream(function: PythonFunction, table: dynamodb.ITable) -> None:
     """The changes of a table, as Lambda's event source mapping reads them.
 

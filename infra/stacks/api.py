@@ -24,6 +24,7 @@ from infra.constructs.table_access import (
     may_look_up_people,
     may_read,
     may_read_and_write,
+    may_write,
 )
 from infra.stacks.city_stack import CityStack
 from infra.stacks.data import DataStack
@@ -87,6 +88,7 @@ class ApiStack(CityStack):
             self.gateway.route_for_strangers(f"/account/v1/{part}", account)
         self.gateway.route("/connect", self._connect(), api_key_required=False, origin=ANY_ORIGIN)
         self.gateway.route("/partner/v1", self._partner(), api_key_required=False, origin=ANY_ORIGIN)
+        self.gateway.route("/staff/v1", self._staff(), api_key_required=False, origin=config.addresses.staff)
         self._watch_gateway()
         self.say("ApiUrl", self.url)
         self.say("ConnectUrl", f"{self.url}/connect")
@@ -107,6 +109,9 @@ class ApiStack(CityStack):
                 "citizen_client_ids": f"{identity.portal_client.id},{identity.app_client.id}",
                 "issuer": identity.issuer,
                 "jwks_url": identity.jwks_url,
+                "staff_issuer": identity.staff_issuer,
+                "staff_client_id": identity.staff_client.id,
+                "staff_jwks_url": identity.staff_jwks_url,
             },
         )
         may_look_up(function, data.city)
@@ -150,6 +155,7 @@ class ApiStack(CityStack):
                 "portal_url": self._config.addresses.portal,
                 "wards": ",".join(ward.id for ward in self._config.city.wards),
                 "interests": ",".join(interest.id for interest in self._config.file.interests),
+                "child_age": str(self._config.file.citizens.child_age),
                 "notices_queue_url": self._notices.queue.queue_url,
             },
         )
@@ -255,6 +261,23 @@ class ApiStack(CityStack):
             ["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [identity.citizens.pool.user_pool_arn]
         )
         function.grant(["secretsmanager:GetSecretValue"], [arn_of(identity.sector_secret)])
+        return function
+
+    def _staff(self) -> PythonFunction:
+        pool = self._identity.citizens.pool
+        function = self._function(
+            "staff",
+            {
+                **self._tables(),
+                "staff_url": self._config.addresses.staff,
+                "citizen_pool_id": pool.user_pool_id,
+                "child_age": str(self._config.file.citizens.child_age),
+            },
+        )
+        may_keep_people(function, self._data.personal)
+        may_read(function, self._data.city)
+        may_write(function, self._data.city, ("AGREEMENT#*", "PERSONAL_TYPES"))
+        function.grant(["cognito-idp:AdminGetUser", "cognito-idp:ListUsers"], [pool.user_pool_arn])
         return function
 
     def _tables(self) -> dict[str, str]:

@@ -78,8 +78,8 @@ class IdentityStack(CityStack):
             clients=[self.staff_client.client],
             prefix=config.staff_login_prefix,
         )
-        self.issuer = f"https://cognito-idp.{self.region}.amazonaws.com/{self.citizens.pool.user_pool_id}"
-        self.jwks_url = f"{self._keys_origin(config)}/.well-known/jwks.json"
+        self.issuer, self.jwks_url = self._issuer_and_keys(self.citizens.pool)
+        self.staff_issuer, self.staff_jwks_url = self._issuer_and_keys(self.staff.pool)
         self._tell()
 
     def _triggers(self, bundler: Bundler, data: DataStack) -> PythonFunction:
@@ -204,8 +204,9 @@ class IdentityStack(CityStack):
             self.say(f"PartnerClientId{name}", client.id)
             self.say(f"PartnerSecret{name}", arn_of(client.secret))
 
-    def _keys_origin(self, config: PlatformConfig) -> str:
-        """Where the signing keys are; the emulator names AWS as issuer but serves the keys itself."""
-        return (
-            f"{config.addresses.auth}/{self.citizens.pool.user_pool_id}" if config.is_local else self.issuer
-        )
+    def _issuer_and_keys(self, pool: cognito.UserPool) -> tuple[str, str]:
+        """Whom tokens name, and where the keys are; the emulator names AWS but serves the keys itself."""
+        issuer = f"https://cognito-idp.{self.region}.amazonaws.com/{pool.user_pool_id}"
+        config = self._config
+        origin = f"{config.addresses.auth}/{pool.user_pool_id}" if config.is_local else issuer
+        return issuer, f"{origin}/.well-known/jwks.json"

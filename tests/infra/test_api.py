@@ -41,6 +41,7 @@ PATHS = (
     "/account/v1/{proxy+}",
     "/connect/{proxy+}",
     "/partner/v1/{proxy+}",
+    "/staff/v1/{proxy+}",
 )
 FOR_STRANGERS = tuple(
     f"/account/v1/{part}{below}"
@@ -94,7 +95,8 @@ def test_preflights_are_answered_for_the_portal_and_for_partners_pages_where_the
         assert method["Integration"]["Type"] == "MOCK"
         origin = answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Origin"]
         anywhere = path.startswith(("/connect/", "/partner/"))
-        assert origin == ("'*'" if anywhere else "'https://my.city.ichinomiya.aichi.jp'")
+        site = "staff" if path.startswith("/staff/") else "my"
+        assert origin == ("'*'" if anywhere else f"'https://{site}.city.ichinomiya.aichi.jp'")
         credentials = "method.response.header.Access-Control-Allow-Credentials"
         assert credentials not in answer["ResponseParameters"]
 

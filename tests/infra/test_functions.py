@@ -26,6 +26,7 @@ NAMES = (
     "partner",
     "public",
     "signin_triggers",
+    "staff",
 )
 OF_PEOPLE = {
     "account",
@@ -37,6 +38,7 @@ OF_PEOPLE = {
     "notification_sender",
     "partner",
     "signin_triggers",
+    "staff",
 }
 """Functions that touch closed data."""
 
@@ -141,6 +143,7 @@ def test_functions_share_neither_role_nor_log(production: Assembly) -> None:
         ("connect", ("Machi", "Vendor", "Pages")),
         ("partner", ("Machi", "Vendor")),
         ("signin_triggers", ("Machi", "Vendor")),
+        ("staff", ("Machi", "Vendor")),
         ("notification_sender", ("Machi", "Vendor")),
         ("importer", ("Machi", "Vendor", "LinkedData")),
         ("history_recorder", ("Machi", "Vendor", "LinkedData")),
@@ -216,6 +219,7 @@ def test_nobody_may_scan_a_table_or_delete_one(production: Assembly) -> None:
         ("connect", {"City", "People"}),
         ("partner", {"City", "People"}),
         ("signin_triggers", {"City", "People"}),
+        ("staff", {"City", "People"}),
         ("notification_sender", {"City", "People"}),
         ("broker", {"City", "Context", "History", "People"}),
         ("citizen", {"City", "People"}),
@@ -249,8 +253,13 @@ def test_only_functions_of_people_use_the_key_of_closed_data_and_only_through_dy
 
 _KEY = re.compile(r'(?:"pk": \{"S": |\bkey\()f"(?:([A-Z]+)|\{(_[A-Z]+)\})#')
 _STORAGE = re.compile(r"machi\.storage\.([a-z_]+)")
-_OF_CITY = {"agreement_table", "application_table"}
-_ONE_ITEM_ONLY = {("connect", "account_table"), ("signin_triggers", "registration_table")}
+_OF_CITY = {"agreement_table", "application_table", "personal_catalogue_table"}
+_ONE_ITEM_ONLY = {
+    ("citizen", "account_table"),
+    ("connect", "account_table"),
+    ("signin_triggers", "registration_table"),
+    ("staff", "account_table"),
+}
 """Of these repositories the function reads the one item of its citizen, and nothing else."""
 
 
@@ -295,9 +304,23 @@ def test_the_authorizer_only_looks_up(production: Assembly) -> None:
 
 
 def test_agreements_and_the_registry_are_read_only_to_all_that_answer_requests(production: Assembly) -> None:
-    for name in OF_PEOPLE:
+    for name in OF_PEOPLE - {"staff"}:
         actions = actions_on(production, name, "CityTable")
         assert actions <= {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+
+
+def test_staff_write_agreements_and_declarations_and_nothing_else_of_the_city(production: Assembly) -> None:
+    (writing,) = (
+        statement
+        for statement in production.statements_of("staff")
+        if "CityTable" in written(statement["Resource"])
+        and set(listed(statement["Action"])) - {"dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"}
+    )
+
+    assert listed(writing["Action"]) == ["dynamodb:PutItem"]
+    assert writing["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["AGREEMENT#*", "PERSONAL_TYPES"]}
+    }
 
 
 def test_only_the_newest_key_signs_and_only_for_front_door_sender_and_audit(production: Assembly) -> None:

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 
 from infra.constructs.scopes import PORTAL_SCOPES, SCOPES
+from infra.constructs.staff_pool import GROUPS as STAFF_GROUPS
 from machi.core.principal import STAFF_SCOPES, Scope
 from machi.identity.access_token import RESOURCE_SERVER
+from machi.staff.groups import GROUPS
 from tests.infra.assembly import Assembly, written
 
 PROVIDER = "AWS::Cognito::UserPoolIdentityProvider"
@@ -285,6 +287,12 @@ def test_every_client_of_citizens_offers_the_providers_and_comes_after_them(dele
             assert offered == {"COGNITO", "LINE", "YahooJAPAN", "Google", "SignInWithApple", "Facebook"}
             if not key.startswith("FrontDoor"):  # in another stack, which comes later
                 assert providers <= set(resource["DependsOn"])
+
+
+def test_staff_have_the_groups_that_the_domain_knows(production: Assembly, local: Assembly) -> None:
+    for assembly in (production, local):
+        groups = assembly.properties("AWS::Cognito::UserPoolGroup", "identity")
+        assert {group["GroupName"] for group in groups} == set(GROUPS) == set(STAFF_GROUPS)
 
 
 def test_the_pool_spells_the_scopes_of_the_domain(production: Assembly) -> None:
