@@ -20,6 +20,7 @@ from machi.identity.attempts import TooManyAttempts
 from machi.identity.faults import FormInvalid
 from machi.identity.profile_form import ProfileInvalid
 from machi.identity.profiles import CursorInvalid, ProfileChanged, Profiles
+from machi.signing.signer import SigningFailed
 
 _LIMITS = Limits(max_body_bytes=65_536, max_depth=8)
 
@@ -54,6 +55,7 @@ def app(
             GuardianshipRefused: lambda error: problem("conflict", str(error)),
             TooManyAttempts: _of_attempts,
             FormInvalid: of_form,
+            SigningFailed: lambda _: problem("unavailable", headers={"Retry-After": "5"}),
         },
     )
 

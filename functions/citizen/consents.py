@@ -17,6 +17,7 @@ from machi.consent.guardianship import Power
 from machi.consent.overview import Overviews
 from machi.consent.record import Choice
 from machi.consent.repositories import AgreementRepository
+from machi.consent.withdrawal_notice import WithdrawalRepository, latest_by_application
 from machi.core.clock import Clock
 from machi.core.errors import NotFound
 from machi.core.ids import ApplicationId, DataItem
@@ -35,6 +36,8 @@ class ConsentDesk:
     """What the routes work with."""
 
     overviews: Overviews
+    withdrawals: WithdrawalRepository
+    """How far those that were told of a withdrawal have got."""
     agreements: AgreementRepository
     applications: ApplicationRepository
     decisions: Decisions
@@ -62,7 +65,9 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
         """Every service that ever asked, unfinished requests first."""
         language = language_of(request)
         subject = desk.behalf.looking(request, Power.CONSENTS).subject
-        return json_response({"services": view.services(desk.overviews.overview_of(subject), language)})
+        owed = latest_by_application(desk.withdrawals.all_of(subject))
+        overview = desk.overviews.overview_of(subject)
+        return json_response({"services": view.services(overview, language, owed)})
 
     @routes.get("/consents/{application}")
     async def one(request: Request) -> Response:
@@ -80,7 +85,8 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
             "state": None,
         }
         if consent is not None:
-            shown = view.service(consent, language, overview.last_used.get(application))
+            owed = latest_by_application(desk.withdrawals.all_of(subject)).get(application)
+            shown = view.service(consent, language, overview.last_used.get(application), owed)
         items = agreement.all_items | (consent.items if consent is not None else frozenset())
         known = desk.looks.known(request, desk.behalf)
         values = values_of(items, known) if known is not None else {}
@@ -97,7 +103,8 @@ def consent_routes(desk: ConsentDesk) -> Handlers[Request]:
         choice = Choice(decision.items, decision.language, acting.actor)
         act = desk.decisions.give if decision.verdict is Verdict.GIVE else desk.decisions.refuse
         consent = act(acting.subject, application, decision.revision, choice)
-        return json_response(view.service(consent, decision.language, None))
+        owed = latest_by_application(desk.withdrawals.all_of(acting.subject)).get(application)
+        return json_response(view.service(consent, decision.language, None, owed))
 
     @routes.post("/consents/{application}/withdrawal")
     async def withdraw(request: Request) -> Response:

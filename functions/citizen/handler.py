@@ -1,6 +1,7 @@
 """The Lambda function of the citizen API."""
 
 import os
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -12,6 +13,7 @@ from functions.citizen.guardians import GuardianDesk, guardian_routes
 from functions.citizen.history import HistoryDesk, history_routes
 from functions.citizen.known import OwnLooks
 from functions.citizen.law_requests import law_request_routes
+from functions.citizen.receipts import ReceiptDesk, receipt_routes
 from functions.citizen.reports import report_routes
 from functions.citizen.settings import Settings
 from machi.connect.decisions import Decisions
@@ -20,17 +22,21 @@ from machi.consent.child_codes import ChildCodes
 from machi.consent.consents import Consents
 from machi.consent.guardians import Guardians
 from machi.consent.law_requests import LawRequests
+from machi.consent.receipt import Issuer
 from machi.consent.reports import Reports
 from machi.core.clock import utc_now
-from machi.core.ids import CitizenId
+from machi.core.ids import CitizenId, DataItem
+from machi.core.language import Language
 from machi.core.log import logger_for
 from machi.core.settings import read_settings
 from machi.http.lambda_entry import LambdaHandler, entry
 from machi.identity.attempts import Attempts
+from machi.identity.data_items import CATALOGUE, text_of
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import ProfileRepository, Profiles
 from machi.identity.standing import Standings
 from machi.notices.queue import NoticeQueue, sqs_client
+from machi.signing.kms import KmsSigner, kms_client
 from machi.storage.account_table import AccountTable
 from machi.storage.agreement_table import AgreementTable
 from machi.storage.application_table import ApplicationTable
@@ -70,6 +76,7 @@ def build() -> LambdaHandler:
     behalf = Behalf(guardians)
     desk = ConsentDesk(
         overviews=ConsentOverviewTable(client, people),
+        withdrawals=withdrawals,
         agreements=agreements,
         applications=applications,
         decisions=Decisions(
@@ -83,9 +90,19 @@ def build() -> LambdaHandler:
         behalf=behalf,
     )
     accounts = AccountTable(client, people)
+    receipts = ReceiptDesk(
+        consents=consents,
+        agreements=agreements,
+        behalf=behalf,
+        issuer=_issuers(settings),
+        label_of=_label_of,
+        signer=KmsSigner(kms_client(), settings.signing_key_id),
+        clock=utc_now,
+    )
     timeline = TimelineTable(client, people)
     more = [
         consent_routes(desk),
+        receipt_routes(receipts),
         history_routes(
             HistoryDesk(
                 timeline=timeline,
@@ -112,6 +129,21 @@ def build() -> LambdaHandler:
         ),
     ]
     return entry(app(profiles, more=more, portal_url=settings.portal_url, logger=logger_for("citizen")))
+
+
+def _issuers(settings: Settings) -> Callable[[Language], Issuer]:
+    names = dict(name.split("=", 1) for name in settings.city_names)
+    withdrawal = f"{settings.portal_url}/consents/"
+
+    def issuer(language: Language) -> Issuer:
+        return Issuer(settings.api_url, names[language], settings.city_contact, withdrawal)
+
+    return issuer
+
+
+def _label_of(item: DataItem, language: Language) -> str:
+    """An item that the catalogue has no words for goes by its name."""
+    return text_of(item, language).label if item in CATALOGUE else item
 
 
 def _proved(standings: Standings, profiles: ProfileRepository, citizen: CitizenId) -> str | None:

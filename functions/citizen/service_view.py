@@ -1,6 +1,6 @@
 """How a service is shown to the citizen whose consent it has, or asks for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +10,7 @@ from machi.consent.agreement import Agreement
 from machi.consent.overview import Overview, Urgency, urgency_of
 from machi.consent.record import Consent, ConsentState
 from machi.consent.repositories import AgreementRepository
+from machi.consent.withdrawal_notice import Withdrawal
 from machi.core.clock import Clock, to_iso
 from machi.core.ids import ApplicationId, DataItem
 from machi.core.language import Language
@@ -41,12 +42,15 @@ class ServiceView:
     applications: ApplicationRepository
     clock: Clock
 
-    def services(self, overview: Overview, language: Language) -> list[Shown]:
+    def services(
+        self, overview: Overview, language: Language, owed: Mapping[ApplicationId, Withdrawal]
+    ) -> list[Shown]:
         """Every service that ever asked: first what waits for the citizen, then what is open."""
         consents = [stored.consent for stored in overview.stored]
 
         def draw(consent: Consent) -> Shown:
-            return self.service(consent, language, overview.last_used.get(consent.application))
+            application = consent.application
+            return self.service(consent, language, overview.last_used.get(application), owed.get(application))
 
         if len(consents) > 1:
             with ThreadPoolExecutor(min(_AT_ONCE, len(consents))) as threads:
@@ -55,8 +59,14 @@ class ServiceView:
             shown = [draw(consent) for consent in consents]
         return sorted(shown, key=lambda each: (_rank(each), str(each["name"])))
 
-    def service(self, consent: Consent, language: Language, last_used: datetime | None) -> Shown:
-        """One service with the present record."""
+    def service(
+        self,
+        consent: Consent,
+        language: Language,
+        last_used: datetime | None,
+        owed: Withdrawal | None,
+    ) -> Shown:
+        """One service with the present record, and the newest notice of something taken back."""
         agreed = self.agreements.find(consent.application, consent.revision)
         current = self.agreements.current(consent.application)
         now, valid = self.clock(), consent.valid
@@ -68,12 +78,14 @@ class ServiceView:
             "state": ConsentState.EXPIRED.value if is_over else consent.state.value,
             "items": sorted(consent.items),
             "purpose": agreed.texts[language].purpose if agreed is not None else None,
+            "onWithdrawal": agreed.texts[language].on_withdrawal if agreed is not None else None,
             "since": to_iso(valid.start if valid is not None else consent.at),
             "until": to_iso(valid.end) if valid is not None else None,
             "revision": consent.revision,
             "lastUsedAt": to_iso(last_used) if last_used is not None else None,
             "needsRenewal": urgency is Urgency.TO_RENEW,
             "isUnfinished": urgency in {Urgency.TO_DECIDE, Urgency.TO_RENEW},
+            "withdrawal": _withdrawal_shown(owed) if owed is not None else None,
         }
 
     def name_of(self, application: ApplicationId) -> str:
@@ -86,6 +98,16 @@ def _rank(shown: Shown) -> int:
     if shown["isUnfinished"]:
         return 1 if shown["needsRenewal"] else 0
     return 2 if shown["state"] == ConsentState.GIVEN.value else 3
+
+
+def _withdrawal_shown(owed: Withdrawal) -> Shown:
+    return {
+        "state": owed.state.value,
+        "at": to_iso(owed.at),
+        "items": sorted(owed.items),
+        "extent": owed.extent.value,
+        "deletedAt": to_iso(owed.deleted_at) if owed.deleted_at is not None else None,
+    }
 
 
 def agreement_shown(agreement: Agreement, language: Language) -> Shown:

@@ -1,6 +1,7 @@
 """The Lambda function of the public API."""
 
 import os
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -23,4 +24,15 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
 def build() -> LambdaHandler:
     """Everything that lasts for the life of the process."""
     settings = read_settings(Settings, os.environ)
-    return entry(app(portal_url=settings.portal_url, logger=logger_for("public")))
+    keys = cache(lambda: _public_keys(settings.signing_key_ids))
+    return entry(app(keys, portal_url=settings.portal_url, logger=logger_for("public")))
+
+
+def _public_keys(key_ids: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
+    """The platform's public keys by `kid`, once in the life of the process."""
+    import boto3  # noqa: PLC0415  # half a second that only a receipt is worth
+
+    from machi.signing.kms import KmsSigner  # noqa: PLC0415
+
+    client = boto3.client("kms")
+    return {signer.key_id: signer.public_jwk() for signer in (KmsSigner(client, key) for key in key_ids)}

@@ -9,3 +9,5 @@ class Settings:
 
     stage: str
     portal_url: str | None = None
+    signing_key_ids: tuple[str, ...] = ()
+    """KMS keys that may have signed a receipt, the newest first."""

@@ -156,12 +156,18 @@ class ApiStack(CityStack):
                 "wards": ",".join(ward.id for ward in self._config.city.wards),
                 "interests": ",".join(interest.id for interest in self._config.file.interests),
                 "child_age": str(self._config.file.citizens.child_age),
+                "api_url": self.url,
+                "signing_key_id": self._identity.signing.current,
+                "city_names": self._config.city_names,
+                "city_contact": str(self._config.city.web),
                 "notices_queue_url": self._notices.queue.queue_url,
             },
         )
         may_keep_people(function, self._data.personal)
         may_look_up(function, self._data.city)
         self._notices.may_send(function)
+        # Receipts of consents.
+        self._identity.signing.may_sign(function)
         return function
 
     def _account(self) -> PythonFunction:
@@ -302,7 +308,14 @@ class ApiStack(CityStack):
         return {"api_url": self.url}
 
     def _public(self) -> PythonFunction:
-        return self._function("public", {"portal_url": self._config.addresses.portal})
+        signing = self._identity.signing
+        function = self._function(
+            "public",
+            {"portal_url": self._config.addresses.portal, "signing_key_ids": signing.published},
+        )
+        # To verify receipts.
+        signing.may_publish(function)
+        return function
 
     def _function(
         self, name: str, settings: Mapping[str, str], *, linked_data: bool = False, pages: bool = False

@@ -157,7 +157,7 @@ def _partner() -> Function:
 
 def _public() -> Function:
     log = Log()
-    app = public_app(portal_url=PORTAL, logger=log.logger)
+    app = public_app(dict, portal_url=PORTAL, logger=log.logger)
     return _function(app, app, log)
 
 

@@ -13,11 +13,13 @@ from functions.citizen.guardians import GuardianDesk, guardian_routes
 from functions.citizen.history import HistoryDesk, history_routes
 from functions.citizen.known import OwnLooks
 from functions.citizen.law_requests import law_request_routes
+from functions.citizen.receipts import ReceiptDesk, receipt_routes
 from functions.citizen.reports import report_routes
 from machi.consent.child_codes import ChildCodes
 from machi.consent.guardians import Guardians
 from machi.consent.law_requests import LawRequest, LawRequests
 from machi.consent.overview import Overview
+from machi.consent.receipt import Issuer
 from machi.consent.reports import Report, Reports
 from machi.consent.timeline import Sieve, TimelineEntry, TimelinePage
 from machi.core.ids import ApplicationId, CitizenId
@@ -28,11 +30,12 @@ from machi.identity.profiles import Profiles
 from machi.identity.standing import Standing
 from tests.gateway_double import Answer, Gateway, citizen
 from tests.unit.account.memory import MemoryCounters
-from tests.unit.connect.builders import HANAKO, PORTAL, City
+from tests.unit.connect.builders import API, HANAKO, PORTAL, City
 from tests.unit.consent.case_memory import MemoryCases
 from tests.unit.consent.test_guardianship import MemoryGuardianships
 from tests.unit.http.builders import Log
 from tests.unit.identity.memory import MemoryProfiles
+from tests.unit.signing.local_key import LocalKey
 
 LIST, ONE = "/citizen/v1/consents", "/citizen/v1/consents/kencom"
 
@@ -88,8 +91,10 @@ class Desk:
         self.registered_at: dict[CitizenId, datetime] = {}
         self.names: dict[CitizenId, str] = {}
         self.proved: dict[CitizenId, str] = {}
+        self.signer = LocalKey()
         desk = ConsentDesk(
             overviews=self,
+            withdrawals=self.city.consents.withdrawals,
             agreements=self.city.agreements,
             applications=self.city.applications,
             decisions=self.city.decisions,
@@ -102,6 +107,19 @@ class Desk:
         )
         more = [
             consent_routes(desk),
+            receipt_routes(
+                ReceiptDesk(
+                    consents=self.city.consents,
+                    agreements=self.city.agreements,
+                    behalf=self.behalf,
+                    issuer=lambda language: Issuer(
+                        API, f"一宮市 {language}", "https://city.example.jp", PORTAL
+                    ),
+                    label_of=lambda item, language: f"{item} in {language}",
+                    signer=self.signer,
+                    clock=clock,
+                )
+            ),
             history_routes(
                 HistoryDesk(
                     timeline=self.timeline,

@@ -22,6 +22,10 @@ def function(monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     monkeypatch.setenv("MACHI_STAGE", "local")
     monkeypatch.setenv("MACHI_PORTAL_URL", "http://localhost:8700")
     monkeypatch.setenv("MACHI_WARDS", "miyanishi,kifune")
+    monkeypatch.setenv("MACHI_API_URL", "http://localhost:8701")
+    monkeypatch.setenv("MACHI_SIGNING_KEY_ID", "alias/signing")
+    monkeypatch.setenv("MACHI_CITY_NAMES", "ja=一宮市,en=Ichinomiya City")
+    monkeypatch.setenv("MACHI_CITY_CONTACT", "https://www.city.ichinomiya.aichi.jp/")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
     build.cache_clear()
     with dynamodb("people", "city"):

@@ -141,6 +141,7 @@ DELETE /account/v1/closure
 _OWN_CONSENT_READS = """
 GET    /citizen/v1/consents
 GET    /citizen/v1/consents/{application}
+GET    /citizen/v1/consents/{application}/receipt
 GET    /citizen/v1/history
 GET    /citizen/v1/history/download
 GET    /citizen/v1/reports
@@ -218,6 +219,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/partner/v1/userinfo", _CITIZEN, Scope.USERINFO),
     Route("POST", "/partner/v1/withdrawals/{withdrawalId}/acknowledgement", _APPLICATION, None),
     Route("GET", "/public/v1/health", _ANYBODY, None),
+    Route("POST", "/public/v1/receipts/verification", _ANYBODY, None),
     Route("GET", "/staff/v1/me", _STAFF, None),
     Route("GET", "/staff/v1/agreements/{application}", _STAFF, Scope.AGREEMENTS_READ),
     Route("GET", "/staff/v1/agreements/{application}/{revision}", _STAFF, Scope.AGREEMENTS_READ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
@@ -19,6 +19,24 @@ if TYPE_CHECKING:
     from mypy_boto3_kms import KMSClient
 
 _MAX_MESSAGE = 4_096  # bytes
+_CONNECT, _READ = 2, 5  # seconds
+_ATTEMPTS = 3
+
+
+def kms_client() -> KMSClient:
+    """A client with short time-outs, made without what only boto3's resources need."""
+    import botocore.session  # noqa: PLC0415  # 100 ms that importing a function need not wait for
+    from botocore.config import Config  # noqa: PLC0415
+
+    client = botocore.session.get_session().create_client(
+        "kms",
+        config=Config(
+            connect_timeout=_CONNECT,
+            read_timeout=_READ,
+            retries={"mode": "standard", "total_max_attempts": _ATTEMPTS},
+        ),
+    )
+    return cast("KMSClient", client)
 
 
 class KmsSigner:
