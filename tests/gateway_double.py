@@ -100,6 +100,6 @@ def citizen(subject: str = "hanako", scopes: frozenset[Scope] = EVERY_SCOPE) -> 
     )
 
 
-def staff() -> Principal:
+def staff(scopes: frozenset[Scope] = EVERY_SCOPE) -> Principal:
     """A member of the city's staff."""
-    return Principal(PrincipalKind.STAFF, subject=CitizenId("clerk"), scopes=EVERY_SCOPE)
+    return Principal(PrincipalKind.STAFF, subject=CitizenId("clerk"), scopes=scopes)

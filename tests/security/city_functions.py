@@ -40,6 +40,7 @@ from tests.unit.ngsild.temporal.memory import MemoryHistory
 from tests.unit.partner.office import Office
 from tests.unit.proofing.world import Attempts as ProofingAttempts
 from tests.unit.proofing.world import World as ProofingWorld
+from tests.unit.staff.office import Office as StaffOffice
 
 PORTAL = "https://my.example.jp"
 
@@ -69,6 +70,7 @@ def functions() -> Mapping[str, Function]:
         "connect": _connect(),
         "partner": _partner(),
         "public": _public(),
+        "staff": _staff(),
     }
 
 
@@ -159,6 +161,11 @@ def _public() -> Function:
     log = Log()
     app = public_app(dict, portal_url=PORTAL, logger=log.logger)
     return _function(app, app, log)
+
+
+def _staff() -> Function:
+    office = StaffOffice()
+    return _function(office.app, office.app, office.log)
 
 
 def _function(app: Starlette, outermost: Any, log: Log) -> Function:  # noqa: ANN401  (any ASGI application)

@@ -41,6 +41,8 @@ def verdict(route: Route, name: str) -> int | None:
             "reader's key and citizen's token": 403 if writes else None,
             "writer's key": None,
         }.get(name, 401)
+    if route.area == "staff":
+        return 401  # no pool but the staff's own
     if route.area == "citizen":
         return None if "citizen's token" in name else 401
     return 401 if name in {"unknown key", "forged token"} else None

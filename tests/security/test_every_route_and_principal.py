@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from machi.core.principal import ANONYMOUS, Principal, PrincipalKind, Scope
+from machi.core.principal import ANONYMOUS, STAFF_SCOPES, Principal, PrincipalKind, Scope
 from machi.http.routes import ROUTES, Route
 from tests.gateway_double import EVERY_SCOPE, application, citizen, staff
 from tests.security.city_functions import Function, functions, recently
@@ -20,6 +20,8 @@ PRINCIPALS: Mapping[str, Principal | None] = {
     "citizen without scope": citizen(scopes=frozenset()),
     **{f"citizen with {scope}": citizen(scopes=frozenset({scope})) for scope in Scope},
     "citizen with every scope": citizen(),
+    "staff without scope": staff(frozenset()),
+    **{f"staff with {scope}": staff(frozenset({scope})) for scope in STAFF_SCOPES},
     "staff with every scope": staff(),
 }
 CASES = [(route, name) for route in ROUTES for name in PRINCIPALS]
@@ -72,8 +74,10 @@ def test_a_method_that_is_not_listed_opens_nothing(city: Mapping[str, Function],
         ("connect", "/connect/consent"),
         ("partner", "/partner/v1/userinfo"),
         ("public", "/public/v1/health"),
+        ("staff", "/staff/v1/queue"),
     ):
         principal = citizen() if area in {"citizen", "account", "connect", "partner"} else application(*Scope)
+        principal = staff() if area == "staff" else principal
         assert city[area].gateway.send(method, path, principal=principal).status == 405
 
 
@@ -94,6 +98,8 @@ def test_a_method_that_is_not_listed_opens_nothing(city: Mapping[str, Function],
         "/account/v1/accounts",
         "/account/v1/registrations/x",
         "/account/v1/identities",
+        "/staff/v1/citizens",
+        "/staff/v1/citizens/hanako",
         "/openapi.json",
         "/docs",
         "/redoc",
@@ -109,6 +115,6 @@ def test_one_function_does_not_serve_the_routes_of_another(city: Mapping[str, Fu
     for area, function in city.items():
         for route in ROUTES:
             if route.area != area:
-                for principal in (application(*Scope), citizen()):
+                for principal in (application(*Scope), citizen(), staff()):
                     answer = function.gateway.send(route.method, example_path(route), principal=principal)
                     assert answer.status in {403, 404}

@@ -6,7 +6,7 @@ import pytest
 
 from machi.core.principal import Principal, Scope
 from machi.http.routes import ROUTES, Route
-from tests.gateway_double import application, citizen
+from tests.gateway_double import application, citizen, staff
 from tests.security.city_functions import Function, functions, recently
 
 MARK = "zq7secretmark"
@@ -42,7 +42,7 @@ def city() -> Mapping[str, Function]:
 def entitled(route: Route) -> Principal:
     if route.area in {"citizen", "account", "connect", "partner"}:
         return recently(citizen())
-    return application(*Scope)
+    return staff() if route.area == "staff" else application(*Scope)
 
 
 def path_with_mark(route: Route) -> str:
