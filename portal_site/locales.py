@@ -109,15 +109,20 @@ class Texts:
             raise TextMissing(f"{self.locale.code}: {key} lacks {error.args[0]}") from None
 
 
+_PARTS = ("", "account", "consent")
+"""Folders of locale files: open pages, what needs an account, and what happens with personal data."""
+
+
 def read_texts(folder: Path, locale: Locale, values: Mapping[str, str]) -> Texts:
-    """Read one locale's files: `<code>.toml`, and `account/<code>.toml` for all that needs an account.
+    """Read one locale's files: `<code>.toml`, and those of the same name in the folders beside it.
 
     Raises:
         OSError, tomllib.TOMLDecodeError: the file cannot be read.
         ValueError: a value is neither a text nor a table.
     """
     texts: dict[str, str] = {}
-    for file in (folder / f"{locale.code}.toml", folder / "account" / f"{locale.code}.toml"):
+    for part in _PARTS:
+        file = folder / part / f"{locale.code}.toml"
         texts |= _flat(tomllib.loads(file.read_text(encoding="utf-8")), "")
     return Texts(locale, texts, values)
 

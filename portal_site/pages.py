@@ -45,6 +45,11 @@ HISTORY = Page("account/history/", "history.html", "history", listed=False)
 IDENTITY_LINKED = Page(
     "account/linked/", "identity_linked.html", "auth", listed=False, languages=frozenset({"ja"})
 )
+CONSENTS = Page("consents/", "consents.html", "consents", listed=False)
+LINKAGE = Page("history/", "linkage.html", "linkage", listed=False)
+RECEIPTS = Page("receipts/", "receipts.html", "receipts")
+LAW_REQUESTS = Page("requests/", "law_requests.html", "law", listed=False)
+GUARDIANS = Page("guardians/", "guardians.html", "guardians", listed=False)
 TERMS = Page("terms/", "terms.html", "terms")
 ACCEPT_TERMS = Page("terms/accept/", "accept_terms.html", "accept", listed=False)
 SIGNED_OUT = Page("auth/signed-out/", "signed_out.html", "auth", listed=False)
@@ -81,6 +86,11 @@ def all_pages(places: Places) -> tuple[Page, ...]:
         ACCOUNT,
         HISTORY,
         IDENTITY_LINKED,
+        CONSENTS,
+        LINKAGE,
+        RECEIPTS,
+        LAW_REQUESTS,
+        GUARDIANS,
         TERMS,
         ACCEPT_TERMS,
         SIGNED_OUT,

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from machi.identity.prefectures import PREFECTURES
 from portal_site import pages
-from portal_site.locales import JAPANESE, LOCALES, Locale, with_readings
+from portal_site.locales import JAPANESE, LOCALES, Locale, with_readings, without_readings
 from portal_site.pages import Page, hazard_page
 from portal_site.places import count_parts, slug
 from portal_site.tables import hazard_counts
@@ -47,6 +47,7 @@ class Renderer:
             slug=slug,
             count_parts=count_parts,
             with_readings=with_readings,
+            without_readings=without_readings,
             prefectures=PREFECTURES,
             japanese=JAPANESE,
             hazard_counts=hazard_counts(site.places),

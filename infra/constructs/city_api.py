@@ -35,6 +35,7 @@ _BROWSER_HEADERS = [
     "If-Match",
     "Link",
     "Machi-On-Behalf-Of",
+    "Machi-On-Behalf-Of",
     "NGSILD-Tenant",
     "X-Api-Key",
 ]

@@ -56,14 +56,15 @@ export async function callAnonymously(method, path, options = {}) {
 /**
  * A file from the API, for the citizen to keep.
  * @param {string} path
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<Blob>}
  * @throws {Refused}
  */
-export async function download(path) {
+export async function download(path, headers = {}) {
   const { accessToken } = await import("./session.js");
   const token = await accessToken().catch(() => null);
   if (!token) throw new Refused(401);
-  const response = await send("GET", path, {}, { Authorization: `Bearer ${token}` });
+  const response = await send("GET", path, { headers }, { Authorization: `Bearer ${token}` });
   if (!response.ok) await answerOf(response);
   return response.blob();
 }

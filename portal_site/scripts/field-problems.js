@@ -48,7 +48,7 @@ function problemAt(form, name, words) {
     message.textContent = words;
     message.hidden = false;
   }
-  const controls = [...field.querySelectorAll("input, select")];
+  const controls = [...field.querySelectorAll("input, select, textarea")];
   for (const control of controls) control.setAttribute("aria-invalid", "true");
   const link = document.createElement("a");
   link.href = `#${controls[0]?.id}`;

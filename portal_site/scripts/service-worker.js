@@ -3,7 +3,7 @@
 // stays for later. Nothing personal is kept: only files of this site, and of its pages only the open ones.
 
 const NETWORK_PATIENCE = 6000;
-const PRIVATE = /\/(mypage|auth|account|register|reset-password|sign-in|terms|welcome)\//;
+const PRIVATE = /\/(mypage|auth|account|consents|guardians|history|receipts|requests|register|reset-password|sign-in|terms|welcome)\//;
 const LANGUAGE = /^\/([A-Za-z]{2}(?:-[A-Za-z]+)?)\//;
 
 self.addEventListener("install", (event) => {

@@ -13,6 +13,7 @@ SECTIONS = (
     *("shell", "partners", "home", "hazards", "shelters", "data", "mypage", "auth", "errors"),
     *("accessibility", "privacy", "contact", "form", "sign_in", "register", "reset", "welcome"),
     *("accept", "terms", "account", "history"),
+    *("centre", "consents", "linkage", "receipts", "law", "guardians"),
 )
 _ONLY_FOR_READERS_OF_OTHER_SCRIPTS = re.compile(r"glossary")
 
