@@ -35,7 +35,6 @@ _BROWSER_HEADERS = [
     "If-Match",
     "Link",
     "Machi-On-Behalf-Of",
-    "Machi-On-Behalf-Of",
     "NGSILD-Tenant",
     "X-Api-Key",
 ]
