@@ -1,4 +1,4 @@
-"""Thousands of random lives of agreements, consents and reads against a model that keeps books itself."""
+"""Random lives of agreements, consents, guardians and reads, against a model with books of its own."""
 
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -11,6 +11,15 @@ from machi.applications import ApplicationState
 from machi.consent.agreement import Agreement
 from machi.consent.consents import Consents
 from machi.consent.disclosure import Way, first_fault
+from machi.consent.guardians import Guardians
+from machi.consent.guardianship import (
+    Approval,
+    EndedBy,
+    Evidence,
+    GuardianshipRefused,
+    GuardianshipState,
+    Power,
+)
 from machi.consent.record import Actor, Choice, ConsentRefused, ReleaseRequest
 from machi.consent.releases import Releases
 from machi.core.errors import Conflict, NotFound
@@ -24,9 +33,12 @@ from tests.unit.consent.memory import (
     MemoryDisclosures,
     MemoryStates,
 )
+from tests.unit.consent.test_guardianship import MemoryGuardianships
 
 NAMES = ("name", "birthDate", "ward", "email")
 CITIZENS = st.sampled_from([CitizenId("hanako"), CitizenId("taro")])
+MOTHER = CitizenId("mother")
+CHILD_AGE = 16
 LIKELY = st.sampled_from([True, True, True, False])
 ITEMS = st.sets(st.sampled_from(NAMES)).map(frozenset)
 
@@ -52,6 +64,13 @@ class Lives(RuleBasedStateMachine):
             disclosures=self.disclosures,
             clock=self.clock,
         )
+        self.guardians = Guardians(MemoryGuardianships(), child_age=CHILD_AGE, clock=self.clock)
+        self.allowed: dict[CitizenId, tuple[frozenset[Power], datetime]] = {}
+        """Which powers the guardian has for a child, until when; nothing where staff have not said so."""
+        self.waiting: dict[CitizenId, frozenset[Power]] = {}
+        """What the guardian has asked for, and staff have not decided."""
+        self.by_guardian = 0
+        """How many events the guardian may have caused."""
         self.agreed: dict[CitizenId, tuple[frozenset[DataItem], datetime, Agreement]] = {}
         self.agreements.add(agreement(1))
 
@@ -126,6 +145,102 @@ class Lives(RuleBasedStateMachine):
         with suppress(ConsentRefused, NotFound):
             self.consents.withdraw(citizen, KENCOM, Actor(citizen))
         self.agreed.pop(citizen, None)
+
+    @rule(citizen=CITIZENS, powers=st.sets(st.sampled_from(Power), min_size=1).map(frozenset))
+    def guardian_asks(self, citizen: CitizenId, powers: frozenset[Power]) -> None:
+        asked = self.guardians.request(MOTHER, citizen, powers)
+        if asked.state is GuardianshipState.REQUESTED:
+            self.waiting.setdefault(citizen, powers)
+            assert asked.powers == self.waiting[citizen]
+
+    @rule(citizen=CITIZENS, days=st.integers(1, 200), age=st.integers(0, 17))
+    def staff_look_at_the_evidence(self, citizen: CitizenId, days: int, age: int) -> None:
+        today = self.clock.now.date()
+        born, expires = today - timedelta(days=365 * age), today + timedelta(days=days)
+        seen = Approval("clerk", Evidence.COURT_DECISION, born, expires_on=expires)
+        try:
+            active = self.guardians.approve(MOTHER, citizen, seen)
+        except (GuardianshipRefused, NotFound):
+            return
+        assert age < CHILD_AGE
+        assert active.until is not None
+        assert active.until <= self.clock.now + timedelta(days=days)
+        self.allowed[citizen] = (self.waiting.pop(citizen), active.until)
+
+    @rule(citizen=CITIZENS, days=st.integers(20, 200))
+    def becomes_guardian(self, citizen: CitizenId, days: int) -> None:
+        self.guardian_asks(citizen, frozenset(Power))
+        self.staff_look_at_the_evidence(citizen, days, age=5)
+
+    @rule(citizen=CITIZENS, by=st.sampled_from([EndedBy.STAFF, EndedBy.CHILD, EndedBy.GUARDIAN]))
+    def somebody_ends_the_guardianship(self, citizen: CitizenId, by: EndedBy) -> None:
+        with suppress(GuardianshipRefused, NotFound):
+            self.guardians.end(MOTHER, citizen, by)
+        self.allowed.pop(citizen, None)
+        self.waiting.pop(citizen, None)
+
+    @rule(citizen=CITIZENS, is_protection=st.booleans())
+    def staff_refuse_or_protect(self, citizen: CitizenId, *, is_protection: bool) -> None:
+        with suppress(GuardianshipRefused, NotFound):
+            if is_protection:
+                self.guardians.protect(MOTHER, citizen)
+                self.allowed.pop(citizen, None)
+            else:
+                self.guardians.refuse(MOTHER, citizen, "clerk")
+                self.waiting.pop(citizen, None)
+
+    @rule(citizen=CITIZENS, chosen=ITEMS, act=st.sampled_from(["give", "change", "withdraw"]))
+    def guardian_decides(self, citizen: CitizenId, chosen: frozenset[str], act: str) -> None:
+        may = self._may_guardian(citizen, Power.CONSENTS)
+        try:
+            actor = self.guardians.actor_for(MOTHER, citizen, Power.CONSENTS)
+        except NotFound:
+            assert not may
+            return
+        assert may
+        assert actor == Actor(MOTHER, is_guardian=True)
+        before = len(self.kept.events)
+        self._decides(citizen, act, frozenset(chosen), actor)
+        caused = [event for event in self.kept.events[before:] if event.actor == actor]
+        assert all(event.subject == citizen for event in caused)
+        self.by_guardian += len(caused)
+
+    @rule(citizen=CITIZENS, power=st.sampled_from(Power))
+    def guardian_tries_a_power(self, citizen: CitizenId, power: Power) -> None:
+        may = self._may_guardian(citizen, power)
+        try:
+            self.guardians.note_look(MOTHER, citizen, power)
+        except NotFound:
+            assert not may
+        else:
+            assert may
+
+    @invariant()
+    def the_guardian_did_only_what_staff_allowed(self) -> None:
+        events = [event for event in self.kept.events if event.actor is not None and event.actor.is_guardian]
+        assert len(events) == self.by_guardian
+
+    def _may_guardian(self, citizen: CitizenId, power: Power) -> bool:
+        powers, until = self.allowed.get(citizen, (frozenset(), self.clock.now))
+        return power in powers and self.clock.now < until
+
+    def _decides(self, citizen: CitizenId, act: str, chosen: frozenset[str], actor: Actor) -> None:
+        """What a citizen can do, done by whoever acts, with the same books."""
+        current = self.agreements.current(KENCOM)
+        assert current is not None
+        choice = Choice(fitting(current, items(*chosen)), Language.ENGLISH, actor)
+        with suppress(ConsentRefused, NotFound):
+            if act == "give":
+                self.is_asked(citizen)
+                self.consents.give(citizen, KENCOM, current.revision, choice)
+                self.agreed[citizen] = (choice.items, self.clock.now + current.validity, current)
+            elif act == "change":
+                self.consents.change_items(citizen, KENCOM, choice)
+                _, end, agreed = self.agreed[citizen]
+                self.agreed[citizen] = (choice.items, end, agreed)
+            else:
+                self.consents.withdraw(citizen, KENCOM, actor)
+                self.agreed.pop(citizen, None)
 
     @rule(citizen=CITIZENS)
     def notes_what_is_over(self, citizen: CitizenId) -> None:
