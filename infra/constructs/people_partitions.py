@@ -28,6 +28,7 @@ PARTITIONS: dict[str, tuple[str, ...]] = {
     "authorizer": ("CITIZEN#*",),
     "broker": (*_DISCLOSURES, "ENTITY#*", "PPID#*"),
     "citizen": (*_CHANGES, *_CASES, "CHILDCODE#*", "LIMIT#*"),
+    "consent_sweeper": (*_CHANGES, "CASE#*", "QUEUE#*"),
     "connect": (
         *_DISCLOSURES,
         "AUTHREQ#*",

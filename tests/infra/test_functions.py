@@ -20,6 +20,7 @@ NAMES = (
     "broker",
     "citizen",
     "connect",
+    "consent_sweeper",
     "history_recorder",
     "importer",
     "notification_sender",
@@ -35,6 +36,7 @@ OF_PEOPLE = {
     "broker",
     "citizen",
     "connect",
+    "consent_sweeper",
     "notification_sender",
     "partner",
     "signin_triggers",
@@ -105,6 +107,7 @@ def test_a_function_runs_as_agreed(production: Assembly, name: str) -> None:
         "importer": 300,
         "history_recorder": 300,
         "audit": 300,
+        "consent_sweeper": 300,
         "notification_sender": 60,
         "signin_triggers": 5,
     }
@@ -141,6 +144,7 @@ def test_functions_share_neither_role_nor_log(production: Assembly) -> None:
         ("account", ("Machi", "Vendor")),
         ("audit", ("Machi", "Vendor")),
         ("connect", ("Machi", "Vendor", "Pages")),
+        ("consent_sweeper", ("Machi", "Vendor")),
         ("partner", ("Machi", "Vendor")),
         ("signin_triggers", ("Machi", "Vendor")),
         ("staff", ("Machi", "Vendor")),
@@ -217,6 +221,7 @@ def test_nobody_may_scan_a_table_or_delete_one(production: Assembly) -> None:
         ("account", {"City", "People"}),
         ("audit", {"People"}),
         ("connect", {"City", "People"}),
+        ("consent_sweeper", {"City", "People"}),
         ("partner", {"City", "People"}),
         ("signin_triggers", {"City", "People"}),
         ("staff", {"City", "People"}),
@@ -323,7 +328,7 @@ def test_staff_write_agreements_and_declarations_and_nothing_else_of_the_city(pr
     }
 
 
-def test_only_the_newest_key_signs_and_only_for_front_door_sender_and_audit(production: Assembly) -> None:
+def test_only_the_newest_key_signs_and_only_where_something_is_signed(production: Assembly) -> None:
     signing = {
         name: statement
         for name in NAMES
@@ -331,7 +336,7 @@ def test_only_the_newest_key_signs_and_only_for_front_door_sender_and_audit(prod
         if "kms:Sign" in listed(statement["Action"])
     }
 
-    assert set(signing) == {"audit", "connect", "notification_sender"}
+    assert set(signing) == {"audit", "citizen", "connect", "notification_sender"}
     for statement in signing.values():
         assert listed(statement["Action"]) == ["kms:Sign"]
         assert statement["Condition"] == {"StringEquals": {"kms:SigningAlgorithm": "ECDSA_SHA_256"}}
@@ -351,7 +356,7 @@ def test_the_secret_of_pseudonyms_is_read_where_pseudonyms_are_made(production: 
         if any(action.startswith("secretsmanager:") for action in listed(statement["Action"]))
     }
 
-    assert readers == {"broker", "partner", "signin_triggers"}
+    assert readers == {"broker", "notification_sender", "partner", "signin_triggers"}
     for name in readers:
         assert {
             action
@@ -463,7 +468,7 @@ def test_whoever_has_something_to_say_hands_it_in_and_the_sender_alone_takes_it_
         if "sqs:ReceiveMessage" in actions:
             taking_out.add(name)
 
-    assert handing_in == {"account", "citizen", "connect"}
+    assert handing_in == {"account", "citizen", "connect", "consent_sweeper"}
     assert taking_out == {"notification_sender"}
 
 

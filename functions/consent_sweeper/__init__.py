@@ -1,0 +1,1 @@
+"""What time brings about for consents: reminders, ends, and notices that nobody answered."""
