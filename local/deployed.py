@@ -25,6 +25,7 @@ class Deployed:
     connect_client_id: str
     account_client_id: str
     staff_pool_id: str
+    staff_client_id: str
     partner_client_ids: Mapping[str, str] = field(default_factory=dict)
     """By the partner's id in lower-case letters and digits."""
     partner_secrets: Mapping[str, str] = field(default_factory=dict)

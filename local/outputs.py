@@ -26,6 +26,7 @@ class DemoStaff:
     name: str
     totp_secret: str
     """Base32 secret of the second factor; empty where none is set up."""
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,8 @@ class Outputs:
     connect_client_id: str
     account_client_id: str
     partners: tuple[DemoPartner, ...]
+    staff_pool_id: str
+    staff_client_id: str
 
     def partner(self, partner_id: str) -> DemoPartner:
         """The partner with this id.
@@ -97,7 +100,9 @@ def read_outputs(path: Path) -> Outputs:
     """
     document = json.loads(path.read_text())
     citizens = tuple(DemoCitizen(**citizen) for citizen in document.pop("demo_citizens"))
-    staff = tuple(DemoStaff(**member) for member in document.pop("demo_staff"))
+    staff = tuple(
+        DemoStaff(**{**member, "groups": tuple(member["groups"])}) for member in document.pop("demo_staff")
+    )
     partners = tuple(_partner(partner) for partner in document.pop("partners"))
     return Outputs(**document, demo_citizens=citizens, demo_staff=staff, partners=partners)
 

@@ -80,6 +80,8 @@ def start(settings: LocalSettings, emulator: Emulator, companion: Companion, pro
         connect_client_id=deployed.connect_client_id,
         account_client_id=deployed.account_client_id,
         partners=planted.partners,
+        staff_pool_id=deployed.staff_pool_id,
+        staff_client_id=deployed.staff_client_id,
     )
     changed = changed or bool(travelled) or planted.changed
     if changed:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -17,7 +18,7 @@ from local.outputs import DemoCitizen, DemoPartner, DemoStaff
 from local.seed.applications import plant_applications, seeded_applications
 from local.seed.datasets import DataSet, content, is_loaded, load
 from local.seed.partners import partners_of, plant_agreements, plant_parties
-from local.seed.people import CITIZENS, Kept, plant_citizen, plant_staff
+from local.seed.people import CITIZENS, STAFF, Kept, plant_citizen, plant_staff
 from local.seed.providers import plant_providers
 from local.settings import ROOT, LocalSettings
 from machi.applications import Registry
@@ -72,9 +73,10 @@ class Seed:
         note("citizens")
         changed = self._plant_citizens(config) or changed
         note("staff")
-        staff = plant_staff(self._aws, self._deployed.staff_pool_id, before.get("second_factor"))
+        staff = plant_staff(self._aws, self._deployed.staff_pool_id, _second_factors(before))
+        secrets = {member.email: member.totp_secret for member in staff}
         data_sets = _data_sets(config.city)
-        now = {"content": content(data_sets), "second_factor": staff.totp_secret}
+        now = {"content": content(data_sets), "second_factors": secrets}
         with self._api() as api:
             missing = [
                 data_set
@@ -87,7 +89,7 @@ class Seed:
         note(", ".join(f"{data_set.entities} {data_set.entity_type}" for data_set in data_sets))
         return Planted(
             citizens=tuple(citizen.account for citizen in CITIZENS),
-            staff=(staff,),
+            staff=staff,
             partners=partners_of(self._aws, config, self._deployed),
             changed=changed or bool(missing) or before != now,
         )
@@ -129,6 +131,13 @@ class Seed:
         load(self._aws, self._deployed.import_bucket, data_set)
         if not is_loaded(api, data_set):
             raise PlatformFailure(f"The broker lacks entities of {data_set.file.name} after its import.")
+
+
+def _second_factors(before: dict[str, Any]) -> dict[str, str]:
+    """By address; state of an older version knows one member of staff."""
+    if "second_factor" in before:
+        return {STAFF[0].email: before["second_factor"]}
+    return dict(before.get("second_factors", {}))
 
 
 def _data_sets(city: City) -> tuple[DataSet, ...]:

@@ -6,15 +6,12 @@ from infra.config import Partner, PlatformConfig, load_agreements
 from local.aws import Aws
 from local.deployed import Deployed
 from local.outputs import DemoPartner
-from local.seed.people import STAFF_EMAIL
+from local.seed.people import APPROVER_EMAIL, AUTHOR_EMAIL
 from local.settings import ROOT
 from machi.applications import ApplicationState, Registry
 from machi.consent.repositories import AgreementRepository
 from machi.core.ids import ApplicationId
 from operations.parties import approve, partner_application, portal_application, propose
-
-_AUTHOR = "partner-affairs@example.jp"
-"""Proposes; another member of staff approves."""
 
 
 def plant_parties(registry: Registry, config: PlatformConfig, deployed: Deployed, api_url: str) -> None:
@@ -34,8 +31,8 @@ def plant_agreements(agreements: AgreementRepository, config: PlatformConfig) ->
     """Propose and approve what the city's files say; True if anything was new."""
     changed = False
     for file in load_agreements(ROOT, config.city.slug):
-        changed = propose(agreements, file, _AUTHOR) is not None or changed
-        changed = approve(agreements, ApplicationId(file.application), STAFF_EMAIL) is not None or changed
+        changed = propose(agreements, file, AUTHOR_EMAIL) is not None or changed
+        changed = approve(agreements, ApplicationId(file.application), APPROVER_EMAIL) is not None or changed
     return changed
 
 

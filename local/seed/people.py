@@ -69,7 +69,30 @@ CITIZENS = (
     ),
 )
 
-STAFF_EMAIL, STAFF_NAME = "staff@example.jp", "一宮市 情報推進課"
+
+@dataclass(frozen=True, slots=True)
+class SeededStaff:
+    """A member of staff and what he or she may do."""
+
+    email: str
+    name: str
+    groups: tuple[str, ...]
+
+
+STAFF = (
+    SeededStaff(
+        "staff@example.jp",
+        "一宮市 情報推進課",
+        ("agreement-approvers", "privacy-officers", "guardian-officers"),
+    ),
+    SeededStaff(
+        "partner-affairs@example.jp",
+        "一宮市 連携推進担当",
+        ("agreement-authors", "application-managers", "data-stewards"),
+    ),
+)
+"""Two people, because an agreement takes two."""
+APPROVER_EMAIL, AUTHOR_EMAIL = (member.email for member in STAFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,16 +123,23 @@ def plant_citizen(aws: Aws, pool_id: str, citizen: SeededCitizen, kept: Kept) ->
     return True
 
 
-def plant_staff(aws: Aws, pool_id: str, enrolled: str | None) -> DemoStaff:
-    """Make the account of the demo member of staff, with a second factor; a present one is left as it is.
+def plant_staff(aws: Aws, pool_id: str, enrolled: Mapping[str, str]) -> tuple[DemoStaff, ...]:
+    """Make the accounts of the demo members of staff, in their groups, with a second factor each.
 
     Args:
-        enrolled: the secret of the second factor set up earlier in this pool, None if there was none.
+        enrolled: secrets of the second factors set up earlier in this pool, by address. Who is there with one
+            is left as he or she is.
     """
-    made, _ = _account(aws, pool_id, STAFF_EMAIL, STAFF_EMAIL, _PASSWORD)
+    return tuple(_plant_member(aws, pool_id, member, enrolled.get(member.email)) for member in STAFF)
+
+
+def _plant_member(aws: Aws, pool_id: str, member: SeededStaff, enrolled: str | None) -> DemoStaff:
+    made, _ = _account(aws, pool_id, member.email, member.email, _PASSWORD)
+    for group in member.groups:
+        aws.cognito.admin_add_user_to_group(UserPoolId=pool_id, Username=member.email, GroupName=group)
     if made or enrolled is None:
-        enrolled = enrol(aws, pool_id, STAFF_EMAIL, _PASSWORD)
-    return DemoStaff(email=STAFF_EMAIL, password=_PASSWORD, name=STAFF_NAME, totp_secret=enrolled)
+        enrolled = enrol(aws, pool_id, member.email, _PASSWORD)
+    return DemoStaff(member.email, _PASSWORD, member.name, enrolled, member.groups)
 
 
 def _account(aws: Aws, pool_id: str, username: str, email: str, password: str) -> tuple[bool, str]:
