@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from local.emulator import write_private
@@ -14,13 +14,25 @@ class Keys:
 
     api_key: str
     conformance_key: str
+    kencom_key: str
+    boshimo_key: str
+
+    def of_partner(self, partner: str) -> str:
+        """The key of a partner's application.
+
+        Raises:
+            KeyError: there is none for such a partner.
+        """
+        return {"kencom": self.kencom_key, "boshimo": self.boshimo_key}[partner]
 
 
 def keep_keys(path: Path) -> Keys:
     """The keys of this platform, made up at the first call. The file is for its owner only (mode 600)."""
-    if path.exists():
-        return Keys(**json.loads(path.read_text()))
-    keys = Keys(api_key=_new_key(), conformance_key=_new_key())
+    known = json.loads(path.read_text()) if path.exists() else {}
+    # What an older version did not know is made up now.
+    keys = Keys(**{each.name: known.get(each.name) or _new_key() for each in fields(Keys)})
+    if asdict(keys) == known:
+        return keys
     path.parent.mkdir(parents=True, exist_ok=True)
     write_private(path, json.dumps(asdict(keys), indent=2) + "\n")
     return keys

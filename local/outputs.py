@@ -39,6 +39,9 @@ class DemoPartner:
     redirect_uris: tuple[str, ...]
     signed_out_uris: tuple[str, ...]
     back_channel_uri: str
+    consent_events_uri: str
+    """Where the partner is told what a citizen takes back."""
+    api_key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from machi.core.log import logger_for
 from machi.core.settings import read_settings
 from machi.http.lambda_entry import LambdaHandler, entry
 from machi.identity.attempts import Attempts
-from machi.identity.data_items import CATALOGUE, text_of
+from machi.identity.data_items import WORDED, text_of
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import ProfileRepository, Profiles
 from machi.identity.standing import Standings
@@ -143,7 +143,7 @@ def _issuers(settings: Settings) -> Callable[[Language], Issuer]:
 
 def _label_of(item: DataItem, language: Language) -> str:
     """An item that the catalogue has no words for goes by its name."""
-    return text_of(item, language).label if item in CATALOGUE else item
+    return text_of(item, language).label if item in WORDED else item
 
 
 def _proved(standings: Standings, profiles: ProfileRepository, citizen: CitizenId) -> str | None:

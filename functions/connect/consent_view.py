@@ -41,6 +41,8 @@ class ShownItem:
     explanation: Markup
     value: Markup
     """What would be given now; empty if there is nothing to give."""
+    is_recorded: bool = False
+    """Applications record it; there is no value in the profile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _words(text: AgreementText) -> ShownWords:
 
 
 def _shown(item: DataItem, known: Known, labels: Labels, language: Language) -> ShownItem:
-    if item not in data_items.CATALOGUE:
+    if item not in data_items.WORDED:
         return ShownItem(item, Markup.escape(item), Markup(""), Markup(""))
     text = data_items.text_of(item, language)
     claims = claims_of({item}, known.profile, known.contact, known.assurance)
@@ -123,6 +125,7 @@ def _shown(item: DataItem, known: Known, labels: Labels, language: Language) -> 
         label=marked_up(text.label),
         explanation=marked_up(text.explanation),
         value=_value(item, claims, labels, language) if claims else Markup(""),
+        is_recorded=item in data_items.RECORDED,
     )
 
 

@@ -65,10 +65,10 @@ def plant_applications(registry: Registry, aws: Aws, applications: tuple[SeededA
         )
         if application.key is not None:
             registry.put_key(application.id, application.key, label=_LABEL)
-            _attach_key(aws, application.id, application.key, application.plan)
+            attach_key(aws, application.id, application.key, application.plan)
 
 
-def _attach_key(aws: Aws, name: str, value: str, plan: str) -> None:
+def attach_key(aws: Aws, name: str, value: str, plan: str) -> None:
     """Give the gateway the same key, on its plan and no other."""
     gateway = aws.api_gateway
     plan_id = _plan_id(aws, plan)

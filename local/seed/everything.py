@@ -17,8 +17,9 @@ from local.keys import Keys
 from local.outputs import DemoCitizen, DemoPartner, DemoStaff
 from local.seed.applications import plant_applications, seeded_applications
 from local.seed.datasets import DataSet, content, is_loaded, load
-from local.seed.partners import partners_of, plant_agreements, plant_parties
+from local.seed.partners import partners_of, plant_agreements, plant_parties, plant_partner_keys
 from local.seed.people import CITIZENS, STAFF, Kept, plant_citizen, plant_staff
+from local.seed.personal import plant_personal_types
 from local.seed.providers import plant_providers
 from local.settings import ROOT, LocalSettings
 from machi.applications import Registry
@@ -30,6 +31,7 @@ from machi.identity.terms import Terms
 from machi.storage.account_table import AccountTable
 from machi.storage.agreement_table import AgreementTable
 from machi.storage.application_table import ApplicationTable
+from machi.storage.personal_catalogue_table import PersonalCatalogueTable
 from machi.storage.profile_table import ProfileTable
 
 _STAMP = "seed.json"
@@ -90,7 +92,7 @@ class Seed:
         return Planted(
             citizens=tuple(citizen.account for citizen in CITIZENS),
             staff=staff,
-            partners=partners_of(self._aws, config, self._deployed),
+            partners=partners_of(self._aws, config, self._deployed, self._keys),
             changed=changed or bool(missing) or before != now,
         )
 
@@ -100,7 +102,10 @@ class Seed:
         plant_applications(registry, self._aws, seeded_applications(self._keys))
         plant_parties(registry, config, self._deployed, self._settings.api_url)
         plant_providers(self._aws, self._deployed.citizen_pool_id, config, self._settings.simulators_url)
-        return plant_agreements(AgreementTable(self._aws.dynamodb, self._deployed.city_table), config)
+        plant_partner_keys(registry, self._aws, config, self._keys)
+        city = self._deployed.city_table
+        changed = plant_personal_types(PersonalCatalogueTable(self._aws.dynamodb, city))
+        return plant_agreements(AgreementTable(self._aws.dynamodb, city), config) or changed
 
     def _plant_citizens(self, config: PlatformConfig) -> bool:
         kept = ProfileTable(self._aws.dynamodb, self._deployed.people_table)

@@ -5,7 +5,9 @@ import json
 from infra.config import Partner, PlatformConfig, load_agreements
 from local.aws import Aws
 from local.deployed import Deployed
+from local.keys import Keys
 from local.outputs import DemoPartner
+from local.seed.applications import attach_key
 from local.seed.people import APPROVER_EMAIL, AUTHOR_EMAIL
 from local.settings import ROOT
 from machi.applications import ApplicationState, Registry
@@ -36,7 +38,15 @@ def plant_agreements(agreements: AgreementRepository, config: PlatformConfig) ->
     return changed
 
 
-def partners_of(aws: Aws, config: PlatformConfig, deployed: Deployed) -> tuple[DemoPartner, ...]:
+def plant_partner_keys(registry: Registry, aws: Aws, config: PlatformConfig, keys: Keys) -> None:
+    """Give each partner's application its API key, in the registry and at the gateway. Repeatable."""
+    for partner, _ in config.partners:
+        key = keys.of_partner(partner.id)
+        registry.put_key(ApplicationId(partner.id), key, label="seed")
+        attach_key(aws, partner.id, key, "standard")
+
+
+def partners_of(aws: Aws, config: PlatformConfig, deployed: Deployed, keys: Keys) -> tuple[DemoPartner, ...]:
     """The partners with their secrets, as an operator reads them from Secrets Manager."""
     found = []
     for partner, addresses in config.partners:
@@ -50,6 +60,8 @@ def partners_of(aws: Aws, config: PlatformConfig, deployed: Deployed) -> tuple[D
                 redirect_uris=addresses.redirect_uris,
                 signed_out_uris=addresses.signed_out_uris,
                 back_channel_uri=addresses.back_channel_uri or "",
+                consent_events_uri=addresses.consent_events_uri or "",
+                api_key=keys.of_partner(partner.id),
             )
         )
     return tuple(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from infra.config import ConfigurationInvalid, PlatformConfig, check_digit, load, load_agreements
-from machi.identity.data_items import CATALOGUE
+from machi.identity.data_items import RECORDED, WORDED
 from operations.parties import proposed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -195,7 +195,8 @@ def test_every_partner_has_an_agreement_that_the_domain_takes_and_whose_items_ar
     assert set(files) == {partner.id for partner in load(ROOT, {}).file.partners}
     for file in files.values():
         agreement = proposed(file, 1, "somebody@example.jp")
-        assert agreement.all_items <= set(CATALOGUE)
+        assert agreement.all_items <= set(WORDED)
+        assert agreement.provides == agreement.all_items & set(RECORDED)
         assert agreement.required
         assert agreement.optional
 

@@ -138,7 +138,7 @@ def test_a_value_that_was_never_told_is_said_to_be_missing(house: House, browser
 
 
 def test_every_item_of_the_catalogue_can_be_shown_in_every_language(house: House, browser: Browser) -> None:
-    house.city.agreements.add(agreement(2, required=data_items.CATALOGUE, optional=("HealthActivity.steps",)))
+    house.city.agreements.add(agreement(2, required=data_items.WORDED, optional=("ShoeSize.value",)))
     first = house.consent_page(browser)
 
     def shown(language: Language) -> str:
@@ -148,7 +148,8 @@ def test_every_item_of_the_catalogue_can_be_shown_in_every_language(house: House
     words = shown(Language.ENGLISH)
     for part in ("Female", "hanako@example.jp", "Disasters", "Confirmed with the My Number card", "日本語"):
         assert part in words
-    assert "HealthActivity.steps" in words
+    assert "What services have recorded" in words
+    assert "ShoeSize.value" in words
     assert "[" not in shown(Language.EASY_JAPANESE), "readings are ruby everywhere"
 
 

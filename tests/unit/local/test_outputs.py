@@ -28,6 +28,8 @@ def outputs() -> Outputs:
                 ("http://localhost:8705/callback",),
                 ("http://localhost:8705/signed-out",),
                 "http://localhost:8705/back-channel-logout",
+                "http://localhost:8705/consent-events",
+                "machi_local_key",
             ),
         ),
     )
@@ -73,8 +75,20 @@ def test_keys_are_made_up_once_and_for_their_owner_only(tmp_path: Path) -> None:
     first = keep_keys(tmp_path / "state" / "keys.json")
 
     assert keep_keys(tmp_path / "state" / "keys.json") == first
-    assert first.api_key != first.conformance_key
+    assert len({first.api_key, first.conformance_key, first.kencom_key, first.boshimo_key}) == 4
+    assert first.of_partner("kencom") == first.kencom_key
     assert stat.S_IMODE((tmp_path / "state" / "keys.json").stat().st_mode) == 0o600
+
+
+def test_a_key_that_an_older_version_did_not_know_is_made_up_and_the_others_stay(tmp_path: Path) -> None:
+    path = tmp_path / "keys.json"
+    path.write_text('{"api_key": "a", "conformance_key": "b"}')
+
+    keys = keep_keys(path)
+
+    assert (keys.api_key, keys.conformance_key) == ("a", "b")
+    assert keys.kencom_key
+    assert keep_keys(path) == keys
 
 
 def test_outputs_are_for_their_owner_only(tmp_path: Path) -> None:

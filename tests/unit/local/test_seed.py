@@ -1,7 +1,7 @@
 """Planting the seed as often as one likes."""
 
 from collections.abc import Iterator
-from dataclasses import MISSING, fields
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -13,23 +13,26 @@ from local.deployed import Deployed
 from local.failure import PlatformFailure
 from local.keys import Keys
 from local.seed.applications import plant_applications, seeded_applications
-from local.seed.partners import plant_agreements, plant_parties
+from local.seed.partners import plant_agreements, plant_parties, plant_partner_keys
 from local.seed.people import CITIZENS, Kept, plant_citizen
+from local.seed.personal import plant_personal_types
 from local.settings import ROOT
 from machi.applications import ApplicationState, Party, Registry
 from machi.consent.agreement import AgreementState
 from machi.core.ids import ApplicationId, CitizenId
-from machi.core.principal import Principal, PrincipalKind
+from machi.core.principal import Principal, PrincipalKind, Scope
+from machi.identity.data_items import RECORDED
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import Profiles
 from machi.identity.terms import Terms
 from machi.storage.account_table import AccountTable
 from machi.storage.agreement_table import AgreementTable
 from machi.storage.application_table import ApplicationTable
+from machi.storage.personal_catalogue_table import PersonalCatalogueTable
 from machi.storage.profile_table import ProfileTable
 
 NOON = datetime(2026, 11, 24, 3, tzinfo=UTC)
-KEYS = Keys(api_key="machi_local_" + "a" * 40, conformance_key="machi_local_" + "b" * 40)
+KEYS = Keys(*(f"machi_local_{letter * 40}" for letter in "abde"))
 CONFIG = load(ROOT, {"stage": "local"})
 OFFERED = Offered(frozenset({"miyanishi"}), frozenset({"disaster", "childcare"}))
 TERMS = Terms("2026-12-01", "0" * 64)
@@ -60,7 +63,7 @@ class City:
             )
         self.plans = {
             name: self.aws.api_gateway.create_usage_plan(name=name)["id"]
-            for name in ("trial", "internal", "unlimited-local")
+            for name in ("trial", "standard", "internal", "unlimited-local")
         }
         self.pool_id = self.aws.cognito.create_user_pool(PoolName="citizens", AliasAttributes=["email"])[
             "UserPool"
@@ -115,6 +118,32 @@ def test_planting_applications_again_changes_nothing(city: City) -> None:
     assert len(city.aws.api_gateway.get_api_keys()["items"]) == 2
 
 
+def test_a_partner_gets_its_key_beside_its_sign_in_and_keeps_both(city: City) -> None:
+    for _ in range(2):
+        plant_parties(city.registry, CONFIG, DEPLOYED, "http://localhost:8701")
+        plant_partner_keys(city.registry, city.aws, CONFIG, KEYS)
+
+    kencom = city.registry.application_of(KEYS.kencom_key)
+    assert kencom is not None
+    assert kencom.id == "kencom"
+    assert kencom.scopes == {Scope.ENTITIES_READ, Scope.ENTITIES_WRITE, Scope.PERSONAL}
+    assert kencom.sign_in is not None
+    assert kencom.sign_in.consent_events_uri == "http://localhost:8705/consent-events"
+    boshimo = city.registry.application_of(KEYS.boshimo_key)
+    assert boshimo is not None
+    assert boshimo.scopes == frozenset()
+    assert sorted(city.gateway_keys("standard")) == sorted([KEYS.kencom_key, KEYS.boshimo_key])
+
+
+def test_personal_types_are_declared_once_and_under_items_that_there_are_words_for(city: City) -> None:
+    catalogue = PersonalCatalogueTable(city.aws.dynamodb, "city")
+    assert plant_personal_types(catalogue)
+    assert not plant_personal_types(catalogue)
+    (declared,) = catalogue.types().values()
+    assert declared.all_items == set(RECORDED)
+    assert declared.writers == {"kencom"}
+
+
 def test_an_application_that_was_suspended_stays_suspended(city: City) -> None:
     city.plant_applications()
     city.registry.change_state(ApplicationId("explorer"), ApplicationState.SUSPENDED)
@@ -128,7 +157,7 @@ def test_an_application_that_was_suspended_stays_suspended(city: City) -> None:
 
 def test_a_new_key_takes_the_place_of_the_old_one_at_the_gateway(city: City) -> None:
     city.plant_applications()
-    new = Keys(api_key="machi_local_" + "c" * 40, conformance_key=KEYS.conformance_key)
+    new = replace(KEYS, api_key="machi_local_" + "c" * 40)
 
     city.plant_applications(new)
 

@@ -28,11 +28,20 @@ LANGUAGE = DataItem("language")
 ASSURANCE = DataItem("assurance")
 """Whether and how far the identity was proved; never the numbers of a card."""
 
+STEPS = DataItem("HealthActivity.steps")
+DISTANCE = DataItem("HealthActivity.distance")
+
 CATALOGUE: tuple[DataItem, ...] = (
     *(NAME, NAME_KANA, BIRTHDATE, GENDER, ADDRESS, PHONE, EMAIL),
     *(WARD, COMMUTE, INTERESTS, NICKNAME, LANGUAGE, ASSURANCE),
 )
-"""Every item, in the order in which screens list them."""
+"""Every item of the profile, in the order in which screens list them."""
+
+RECORDED: tuple[DataItem, ...] = (STEPS, DISTANCE)
+"""Items that applications record about a citizen (`machi.personal`), in the order of screens."""
+
+WORDED: tuple[DataItem, ...] = (*CATALOGUE, *RECORDED)
+"""Every item that there are words for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +69,5 @@ def _texts() -> Mapping[DataItem, Mapping[Language, ItemText]]:
     # Read on first use: triggers with 120 ms to start in import the catalogue and show nothing.
     found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
     return {
-        item: {language: ItemText(**found[item][language]) for language in Language} for item in CATALOGUE
+        item: {language: ItemText(**found[item][language]) for language in Language} for item in WORDED
     }
