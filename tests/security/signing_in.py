@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import httpx
 
-from local.outputs import DemoCitizen, Outputs
+from local.outputs import DemoCitizen, DemoStaff, Outputs
 
 SCOPES = "openid email profile machi/profile.read machi/profile.write"
 
@@ -28,12 +28,25 @@ def sign_in(outputs: Outputs, citizen: DemoCitizen, scopes: str = SCOPES) -> Tok
     Raises:
         AssertionError: the pool did not let the citizen in.
     """
+    return _signed_in(outputs, outputs.portal_client_id, citizen, scopes)
+
+
+def sign_in_staff(outputs: Outputs, member: DemoStaff) -> Tokens:
+    """Fill the log-in page of the staff's pool in. The emulator's page does not ask for the second factor.
+
+    Raises:
+        AssertionError: the pool did not let the member of staff in.
+    """
+    return _signed_in(outputs, outputs.staff_client_id, member, "openid email")
+
+
+def _signed_in(outputs: Outputs, client_id: str, person: DemoCitizen | DemoStaff, scopes: str) -> Tokens:
     verifier = secrets.token_urlsafe(48)
     digest = hashlib.sha256(verifier.encode()).digest()
     callback = f"{outputs.portal_url}/auth/callback/"
     query = {
         "response_type": "code",
-        "client_id": outputs.portal_client_id,
+        "client_id": client_id,
         "redirect_uri": callback,
         "scope": scopes,
         "state": "state",
@@ -45,7 +58,7 @@ def sign_in(outputs: Outputs, citizen: DemoCitizen, scopes: str = SCOPES) -> Tok
         page = browser.get(f"{outputs.auth_url}/oauth2/authorize", params=query, follow_redirects=True)
         assert page.status_code == 200, page.text
         form = _Form(page.text)
-        fields = {**form.hidden, "username": citizen.email, "password": citizen.password}
+        fields = {**form.hidden, "username": person.email, "password": person.password}
         sent = browser.post(urljoin(str(page.url), form.action), data=fields)
         assert sent.is_redirect, sent.text
         (code,) = parse_qs(urlsplit(sent.headers["location"]).query)["code"]
@@ -53,7 +66,7 @@ def sign_in(outputs: Outputs, citizen: DemoCitizen, scopes: str = SCOPES) -> Tok
             f"{outputs.auth_url}/oauth2/token",
             data={
                 "grant_type": "authorization_code",
-                "client_id": outputs.portal_client_id,
+                "client_id": client_id,
                 "redirect_uri": callback,
                 "code": code,
                 "code_verifier": verifier,

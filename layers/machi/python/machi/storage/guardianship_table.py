@@ -7,7 +7,7 @@
 | event, in both histories | `CITIZEN#{child or guardian}` | `HISTORY#{time}#{event id}` |
 | whose id it is | `GUARDIANSHIP#{id}` | `GUARDIANSHIP` |
 | line of the staff's queue | `QUEUE#guardianship#{open or done}` | `{day due}#{id}` |
-| a look was noted, for an hour | `CITIZEN#{child}` | `LOOK#{guardian}#{power}` |
+| a look was noted, for an hour | `CITIZEN#{child}` | `LOOK#{id}#{power}` |
 
 All but the last change in one transaction. The child's item decides; the copy only lists.
 """
@@ -99,7 +99,7 @@ class GuardianshipTable:
     def note_look(self, guardianship: Guardianship, power: Power, at: datetime) -> None:
         """Write the mark and an event on either side together (6 WCU), or find the mark there."""
         mark = {
-            **citizen_key(guardianship.child, f"LOOK#{guardianship.guardian}#{power}"),
+            **citizen_key(guardianship.child, f"LOOK#{guardianship.id}#{power}"),
             **CLOSED,
             "expires": seconds(at + _NOTED_FOR),
         }
