@@ -22,6 +22,7 @@ from machi.core.clock import Clock
 from machi.core.ids import ApplicationId, CitizenId, DataItem
 from machi.identity.assurance import Assurance
 from machi.identity.claims import Claims, Contact, claims_of
+from machi.identity.data_items import CATALOGUE
 from machi.identity.profile import EMPTY_PROFILE, Profile
 from machi.identity.standing import Standing, Standings
 
@@ -143,7 +144,9 @@ class Tokens:
             profile = self._read_profile(citizen.subject) or EMPTY_PROFILE
             return claims_of(items, profile, citizen.contact, _level(standing.assurance, profile))
 
-        wanted = ReleaseRequest(application.id, citizen.subject, agreement.all_items, agreement.purpose)
+        # What a token can carry and no more, so that the record says what has left.
+        asked_for = agreement.all_items.intersection(CATALOGUE)
+        wanted = ReleaseRequest(application.id, citizen.subject, asked_for, agreement.purpose)
         decision, claims = releases.release(wanted, way=Way.SIGN_IN, request_id=request, hand_over=hand_over)
         return claims or {}, decision.reason
 

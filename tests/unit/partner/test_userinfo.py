@@ -73,6 +73,16 @@ def test_if_the_record_cannot_be_written_nothing_is_read_and_nothing_is_told(off
     assert office.looks == []
 
 
+def test_what_others_recorded_of_a_citizen_is_neither_told_here_nor_said_to_have_been(office: Office) -> None:
+    office.city.agreements.add(
+        agreement(2, required=("name", "birthdate"), optional=("HealthActivity.steps",))
+    )
+    office.agrees("HealthActivity.steps")
+
+    assert set(office.asks().json()) & {"name", "birthdate"} == {"name", "birthdate"}
+    assert office.disclosed() == [("birthdate", "name")]
+
+
 def test_no_name_is_given_away_that_could_not_be_written_down(office: Office) -> None:
     office.agrees()
     office.names_are_lost = True

@@ -220,6 +220,16 @@ def test_the_assurance_is_told_while_it_holds_for_the_profile() -> None:
     assert "assurance_level" not in id_claims(city.answer(token_event()))
 
 
+def test_what_a_token_cannot_carry_is_not_said_to_have_left() -> None:
+    city = City()
+    city.asks(agreement(required=("name",), optional=("HealthActivity.steps",)))
+    city.gives("name", "HealthActivity.steps")
+
+    city.answer(token_event())
+
+    assert [record.items for record in city.disclosures.chains[HANAKO]] == [("name",)]
+
+
 def test_where_the_record_cannot_be_written_the_token_carries_nothing() -> None:
     city = City()
     city.gives("name", "birthdate", "email")

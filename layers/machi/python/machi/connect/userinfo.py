@@ -70,7 +70,9 @@ class Userinfo:
         standing = self._standings.standing_of(subject)
         if agreement is None or standing.is_closing:
             return Told(names, Reason.NO_AGREEMENT if agreement is None else Reason.NO_CONSENT)
-        wanted = ReleaseRequest(application, subject, agreement.all_items, agreement.purpose)
+        # What is told here and no more: others' records of a citizen go out through the broker.
+        asked_for = agreement.all_items.intersection(data_items.CATALOGUE)
+        wanted = ReleaseRequest(application, subject, asked_for, agreement.purpose)
         decision, claims = self._releases.release(
             wanted,
             way=Way.USERINFO,
