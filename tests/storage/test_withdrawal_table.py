@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from machi.consent.consents import Consents
-from machi.consent.expiry import REMINDED_BEFORE
-from machi.consent.record import Actor, ConsentState, Held, requested
+from machi.consent.record import REMINDED_BEFORE, Actor, ConsentState, Held, requested
 from machi.consent.repositories import ConsentChange
 from machi.consent.withdrawal_notice import Withdrawal, WithdrawalId, WithdrawalState
 from machi.core.errors import Conflict

@@ -14,8 +14,8 @@ from functions.consent_sweeper.sweep import Sweep, SweepIncomplete
 from machi.connect.withdrawals import Reminding
 from machi.consent.consents import Consents
 from machi.consent.escalations import Escalation, Escalations
-from machi.consent.expiry import REMINDED_BEFORE, Expiry
-from machi.consent.record import Actor, ConsentState
+from machi.consent.expiry import Expiry
+from machi.consent.record import REMINDED_BEFORE, Actor, ConsentState
 from machi.consent.timeline import page_of
 from machi.consent.withdrawal_notice import WithdrawalState
 from machi.core.ids import CitizenId

@@ -1,24 +1,15 @@
 """Consents that run out: the citizen is reminded in time, and the end is noted in the history."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 from machi.consent.consents import Consents
-from machi.consent.record import ConsentState, Period
+from machi.consent.record import ConsentState
 from machi.consent.repositories import ConsentRepository
 from machi.core.clock import Clock, to_iso
 from machi.core.ids import ApplicationId, CitizenId, ConsentId
 
-REMINDED_BEFORE = timedelta(days=30)
-
 Tell = Callable[[ConsentId, CitizenId, ApplicationId, str], object]
 """Reminds of a consent that ends then (ISO 8601); repeatable."""
-
-
-def reminder_at(valid: Period) -> datetime | None:
-    """When a citizen is reminded of the end; None for a consent that lasts no longer than that."""
-    at = valid.end - REMINDED_BEFORE
-    return at if at > valid.start else None
 
 
 class Expiry:

@@ -5,13 +5,16 @@ each gives the new record and the event that says what happened.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from machi.consent.agreement import Agreement
 from machi.core.errors import MachiError
 from machi.core.ids import ApplicationId, CitizenId, ConsentId, DataItem, new_id
 from machi.core.language import Language
+
+REMINDED_BEFORE = timedelta(days=30)
+"""How long before the end of a consent its citizen is reminded."""
 
 
 class ConsentRefused(MachiError):
@@ -53,6 +56,12 @@ class Period:
 
     def __contains__(self, moment: datetime) -> bool:
         return self.start <= moment < self.end
+
+    @property
+    def reminder_at(self) -> datetime | None:
+        """When a citizen is reminded of the end; None for a consent that lasts no longer than that."""
+        at = self.end - REMINDED_BEFORE
+        return at if at > self.start else None
 
 
 @dataclass(frozen=True, slots=True)

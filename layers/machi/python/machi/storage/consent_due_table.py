@@ -17,7 +17,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from machi.consent.expiry import reminder_at
 from machi.consent.record import Consent, ConsentState
 from machi.core.clock import to_iso
 from machi.core.ids import ApplicationId, CitizenId, ConsentId
@@ -80,7 +79,7 @@ def due_items(consent: Consent) -> list[dict[str, Any]]:
     """What is due because of a record; nothing unless it is given."""
     if consent.state is not ConsentState.GIVEN or consent.valid is None:
         return []
-    found = {Due.EXPIRY: consent.valid.end, Due.REMINDER: reminder_at(consent.valid)}
+    found = {Due.EXPIRY: consent.valid.end, Due.REMINDER: consent.valid.reminder_at}
     return [
         {
             **key(f"DUE#{what.value}", f"{to_iso(when)}#{consent.id}"),
