@@ -18,7 +18,7 @@ import { showDetail } from "./service-detail.js";
  * @property {boolean} needsRenewal
  * @property {boolean} isUnfinished
  * @property {string | null} [onWithdrawal]
- * @property {{ state: string, at: string | null } | null} [withdrawal]
+ * @property {{ state: string, at: string | null, extent?: string } | null} [withdrawal] the newest notice to the recipient
  */
 
 /** Every service that ever asked: what it may see, and giving, changing and stopping it. */
@@ -81,7 +81,9 @@ export class ConsentCentre extends PersonalPage {
     putText(role(card, "purpose"), service.purpose ?? "");
     this.#facts(card, service);
     const tell = role(card, "tell");
-    tell.hidden = !service.withdrawal;
+    // Who has agreed again since an earlier end need not read of that end.
+    const isOfNow = service.withdrawal && (service.state !== "given" || service.withdrawal.extent === "reduced");
+    tell.hidden = !isOfNow;
     if (service.withdrawal) {
       tell.textContent = this.words(`tell-${service.withdrawal.state}`, service.withdrawal.at ? spokenTime(service.withdrawal.at) : "");
     }
