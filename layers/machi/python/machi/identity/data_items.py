@@ -68,6 +68,4 @@ def text_of(item: DataItem, language: Language) -> ItemText:
 def _texts() -> Mapping[DataItem, Mapping[Language, ItemText]]:
     # Read on first use: triggers with 120 ms to start in import the catalogue and show nothing.
     found = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-    return {
-        item: {language: ItemText(**found[item][language]) for language in Language} for item in WORDED
-    }
+    return {item: {language: ItemText(**found[item][language]) for language in Language} for item in WORDED}
