@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import browser
 from tests.platform import platform
 
 _INTEGRATION = Path(__file__).parent / "integration"
 
-__all__ = ["platform"]
+__all__ = ["browser", "platform"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

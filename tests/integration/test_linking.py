@@ -141,8 +141,9 @@ def test_a_citizen_links_line_signs_in_by_it_and_unlinks_it(portal: Portal) -> N
     by_line = portal.sign_in_by("line", "jiro")
     assert _claims(by_line.access)["sub"] == _claims(hanako.access)["sub"]
     assert portal.account(by_line)["email"] == portal.hanako.email
-    told = portal.until(lambda mail: "ログイン方法が追加されました" in mail["Subject"])
-    assert told["To"] == [portal.hanako.email]
+    told = portal.until(
+        lambda mail: "ログイン方法が追加されました" in mail["Subject"] and mail["To"] == [portal.hanako.email]
+    )
     assert "LINE" in told["BodyText"]
 
     assert portal.send(hanako, "DELETE", "/identities/line").status_code == 204

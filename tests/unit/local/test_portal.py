@@ -26,6 +26,7 @@ DEPLOYED = Deployed(
     "connect",
     "account",
     "staff",
+    "staff-client",
 )
 
 
