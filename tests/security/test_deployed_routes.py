@@ -2,7 +2,7 @@
 
 import pytest
 
-from machi.core.principal import Scope
+from machi.core.principal import PrincipalKind, Scope
 from machi.http.routes import ROUTES, Route
 from tests.security.deployed_city import UNKNOWN_KEY, DeployedCity, bearer, key, stranger
 from tests.security.expectations import example_path, needed_scope
@@ -33,19 +33,30 @@ def credential(deployed: DeployedCity, name: str) -> dict[str, str]:
 
 
 def verdict(route: Route, name: str) -> int | None:
-    """The status of the refusal, None if the caller may go on."""
-    if route.area == "ngsi-ld":
-        writes = needed_scope(route.method, route.template) is Scope.ENTITIES_WRITE
-        return {
-            "reader's key": 403 if writes else None,
-            "reader's key and citizen's token": 403 if writes else None,
-            "writer's key": None,
-        }.get(name, 401)
-    if route.area == "staff":
-        return 401  # no pool but the staff's own
-    if route.area == "citizen":
-        return None if "citizen's token" in name else 401
-    return 401 if name in {"unknown key", "forged token"} else None
+    """The status of the refusal, None if the caller may go on.
+
+    A credential that could count in the part of the API is checked; any other is not looked at.
+    """
+    taken = {kind for each in ROUTES if each.area == route.area for kind in each.kinds}
+    if "key" in name and PrincipalKind.APPLICATION in taken:
+        return 401 if name == "unknown key" else _of_application(route, is_writer=name == "writer's key")
+    if "token" in name and PrincipalKind.CITIZEN in taken:
+        return 401 if name == "forged token" else _of_citizen(route)
+    return None if PrincipalKind.ANONYMOUS in route.kinds else 401
+
+
+def _of_application(route: Route, *, is_writer: bool) -> int | None:
+    if PrincipalKind.APPLICATION not in route.kinds:
+        return 403
+    needed = needed_scope(route.method, route.template)
+    held = {Scope.ENTITIES_READ, *([Scope.ENTITIES_WRITE] if is_writer else [])}
+    return None if needed is None or needed in held else 403
+
+
+def _of_citizen(route: Route) -> int | None:
+    """The token of these tests was asked for with the rights to the profile alone."""
+    needed = needed_scope(route.method, route.template)
+    return None if needed in {None, Scope.PROFILE_READ, Scope.PROFILE_WRITE} else 403
 
 
 @pytest.mark.parametrize("name", CREDENTIALS)
@@ -61,6 +72,8 @@ def test_each_route_opens_for_those_it_was_made_for(deployed: DeployedCity, name
         )
         expected = verdict(route, name)
         fits = answer.status_code == expected if expected else answer.status_code not in REFUSED
+        # Who meets the limit of tries has been let in: it is counted behind the gate.
+        fits = fits or (route.area == "account" and expected is None and answer.status_code == 429)
         if not fits or answer.status_code >= 500:
             wrong.append((route.method, route.template, answer.status_code, expected))
     assert wrong == []

@@ -21,7 +21,7 @@ PRINCIPALS: Mapping[str, Principal | None] = {
     **{f"citizen with {scope}": citizen(scopes=frozenset({scope})) for scope in Scope},
     "citizen with every scope": citizen(),
     "staff without scope": staff(frozenset()),
-    **{f"staff with {scope}": staff(frozenset({scope})) for scope in STAFF_SCOPES},
+    **{f"staff with {scope}": staff(frozenset({scope})) for scope in sorted(STAFF_SCOPES)},
     "staff with every scope": staff(),
 }
 CASES = [(route, name) for route in ROUTES for name in PRINCIPALS]
