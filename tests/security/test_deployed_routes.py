@@ -55,6 +55,8 @@ def _of_application(route: Route, *, is_writer: bool) -> int | None:
 
 def _of_citizen(route: Route) -> int | None:
     """The token of these tests was asked for with the rights to the profile alone."""
+    if PrincipalKind.CITIZEN not in route.kinds:
+        return 403
     needed = needed_scope(route.method, route.template)
     return None if needed in {None, Scope.PROFILE_READ, Scope.PROFILE_WRITE} else 403
 
