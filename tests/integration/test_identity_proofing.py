@@ -1,6 +1,7 @@
 """Identity proofing on the running platform: KMS signs, the simulator asks for our keys, the account says."""
 
 import re
+from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -33,6 +34,11 @@ class Citizen:
         )
         self._browser = httpx.Client(timeout=60, trust_env=False, follow_redirects=True)
 
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._api.close()
+        self._browser.close()
+
     def proves(self, card: str) -> httpx.Response:
         """The whole way with a test card."""
         begun = self._api.post("/account/v1/proofing", json={"language": "ja"})
@@ -60,8 +66,10 @@ class Citizen:
 
 
 @pytest.fixture(scope="module")
-def citizen(platform: Platform) -> Citizen:
-    return Citizen(platform)
+def citizen(platform: Platform) -> Iterator[Citizen]:
+    made = Citizen(platform)
+    yield made
+    made.close()
 
 
 def test_a_declined_proof_ends_on_its_page(citizen: Citizen) -> None:
