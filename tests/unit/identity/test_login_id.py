@@ -3,15 +3,37 @@
 import unicodedata
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from machi.identity.faults import FormInvalid
 from machi.identity.login_id import LONGEST, SHORTEST, LoginId, read_login_id, skeleton
 
-ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789._-"
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ALPHABET = LETTERS + "0123456789._-"
 ANY_TEXT = st.text(max_size=40)
 NEAR_MISSES = st.text(alphabet=ALPHABET + "ABCＡａ０１．＿－ ", min_size=1, max_size=34)
+
+
+def full_width(text: str) -> str:
+    """As an input method for Japanese may leave it."""
+    return "".join(chr(ord(letter) + 0xFEE0) for letter in text)
+
+
+@st.composite
+def well_formed(draw: st.DrawFn) -> str:
+    """A text built by the rules, some of its letters as capitals or in full width; it may be reserved."""
+    parts = draw(st.lists(st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True), min_size=1, max_size=3))
+    rest = "".join(draw(st.sampled_from(("", ".", "-", "_"))) + part for part in parts)
+    text = draw(st.sampled_from(LETTERS)) + draw(st.from_regex(r"[a-z0-9]{2}", fullmatch=True)) + rest
+    disguises = st.sampled_from(("", "", "capital", "full width"))
+    return "".join(_in_disguise(letter, draw(disguises)) for letter in text)
+
+
+def _in_disguise(letter: str, disguise: str) -> str:
+    if disguise == "full width":
+        return full_width(letter)
+    return letter.upper() if disguise else letter
 
 
 def read(text: object) -> LoginId | None:
@@ -22,23 +44,36 @@ def read(text: object) -> LoginId | None:
         return None
 
 
-VALID = NEAR_MISSES.map(read).filter(lambda found: found is not None).map(lambda found: LoginId(str(found)))
+def faults_in(text: object) -> list[str]:
+    """The codes of the refusal."""
+    try:
+        read_login_id(text)
+    except FormInvalid as refused:
+        return [each.code for each in refused.faults]
+    return []
 
 
-@settings(suppress_health_check=[HealthCheck.filter_too_much])  # most texts are no login ID
-@given(st.one_of(ANY_TEXT, NEAR_MISSES))
+VALID = well_formed().map(read).filter(lambda found: found is not None).map(lambda found: LoginId(str(found)))
+
+
+@given(st.one_of(well_formed(), NEAR_MISSES, ANY_TEXT))
 @example("ΐΐΐΐ")
 @example("ﬁﬁﬁﬁ")
 def test_what_is_accepted_keeps_every_rule(text: str) -> None:
-    found = read(text)
-    assume(found is not None)
-    login_id = str(found)
+    login_id = read(text)
+    if login_id is None:
+        return  # refused: nothing to keep
 
     assert SHORTEST <= len(login_id) <= LONGEST
     assert set(login_id) <= set(ALPHABET)
     assert login_id[0].isalpha()
     assert login_id[-1].isalnum()
     assert not any(pair in login_id for pair in ("..", "--", "__", ".-", "-.", "_.", "._", "-_", "_-"))
+
+
+@given(well_formed())
+def test_what_keeps_every_rule_is_accepted_unless_it_is_reserved(text: str) -> None:
+    assert faults_in(text) in ([], ["reserved"])
 
 
 @given(VALID)
@@ -48,11 +83,9 @@ def test_reading_what_was_read_changes_nothing(login_id: LoginId) -> None:
 
 @given(VALID)
 def test_capital_and_full_width_letters_are_the_same_login_id(login_id: LoginId) -> None:
-    full_width = "".join(chr(ord(letter) + 0xFEE0) for letter in login_id)
-
     assert read(login_id.upper()) == login_id
-    assert read(full_width) == login_id
-    assert unicodedata.normalize("NFKC", full_width) == login_id
+    assert read(full_width(login_id)) == login_id
+    assert unicodedata.normalize("NFKC", full_width(login_id)) == login_id
 
 
 @given(VALID, st.data())
