@@ -215,7 +215,7 @@ def _chosen(form: FormData) -> Persona | None:
     """None where the person declines."""
     choice = str(form.get("person", ""))
     if choice == TYPED:
-        email = str(form.get("email", ""))
-        verified = bool(form.get("verified"))
-        return Persona(TYPED, "", str(form.get("name", "")), email, email_verified=verified)
+        name, email = (str(form.get(field, "")) for field in ("name", "email"))
+        # Who is typed in is known by both: two people may have no address, or share one.
+        return Persona(f"{TYPED}|{name}", "", name, email, email_verified=bool(form.get("verified")))
     return next((persona for persona in PERSONAS if persona.id == choice), None)

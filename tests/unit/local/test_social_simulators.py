@@ -206,6 +206,19 @@ def test_anybody_can_be_played() -> None:
     assert (claims["name"], claims["email"]) == ("奥町 四郎", "shiro@example.jp")
 
 
+@pytest.mark.parametrize("email", ["", "ie@example.jp"])
+def test_people_typed_in_are_told_apart_by_their_names_too(email: str) -> None:
+    pool = Pool("google")
+
+    shiro, goro, again = (
+        pool.id_token(pool.tokens("typed", name=name, email=email)["id_token"])["sub"]
+        for name in ("奥町 四郎", "奥町 五郎", "奥町 四郎")
+    )
+
+    assert shiro == again
+    assert shiro != goro
+
+
 @pytest.mark.parametrize("provider", [name for name in PROVIDERS if name != "yahoo-japan"])
 def test_whoever_declines_comes_back(provider: str) -> None:
     assert Pool(provider).sign_in("decline") == {"error": "access_denied", "state": "s"}
