@@ -45,12 +45,14 @@ def site(served: tuple[SiteServer, Site]) -> Site:
 
 
 @pytest.fixture
-def new_context(browser: Browser, served: tuple[SiteServer, Site]) -> Iterator[Callable[..., BrowserContext]]:
+def new_context(
+    chromium: Browser, served: tuple[SiteServer, Site]
+) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browser profiles on the portal; keyword arguments are Playwright's. No tile server is asked."""
     contexts: list[BrowserContext] = []
 
     def make(*, width: int = 1280, service_workers: str = "block", **settings: object) -> BrowserContext:
-        context = browser.new_context(
+        context = chromium.new_context(
             base_url=served[0].address,
             viewport={"width": width, "height": 900},
             service_workers=service_workers,  # type: ignore[arg-type] # a literal type of Playwright's

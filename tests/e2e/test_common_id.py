@@ -111,9 +111,9 @@ class Citizen:
 
 
 @pytest.fixture
-def phone(browser: Browser, platform: Platform) -> Iterator[BrowserContext]:
+def phone(chromium: Browser, platform: Platform) -> Iterator[BrowserContext]:
     """A fresh phone."""
-    context = browser.new_context(
+    context = chromium.new_context(
         base_url=platform.outputs.portal_url, viewport={"width": 375, "height": 800}, accept_downloads=True
     )
     context.set_default_timeout(PATIENCE)

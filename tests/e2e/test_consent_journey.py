@@ -31,9 +31,9 @@ def citizen(platform: Platform) -> Newcomer:
 
 
 @pytest.fixture
-def page(browser: Browser, platform: Platform) -> Iterator[Page]:
+def page(chromium: Browser, platform: Platform) -> Iterator[Page]:
     """That citizen's phone."""
-    context = browser.new_context(
+    context = chromium.new_context(
         base_url=platform.outputs.portal_url, viewport={"width": 375, "height": 800}, locale="ja-JP"
     )
     context.set_default_timeout(PATIENCE)
@@ -122,6 +122,18 @@ def test_a_service_receives_what_was_agreed_to_and_nothing_after_it_is_stopped(
     expect(page.locator(".history-entry h3").first).to_have_text("kencom への提供をやめました")
     open_centre(page, "/consents/", citizen)
     expect(page.locator("[data-role=ended] .service__tell")).to_be_visible()
+    sees_that_kencom_has_deleted_it(page)
+
+
+def sees_that_kencom_has_deleted_it(page: Page) -> None:
+    """The service is told by a signed event, deletes, and says so; the centre shows when."""
+    ended = page.locator("[data-role=ended] .service__tell").first
+    until = time.monotonic() + PATIENCE / 1000
+    while "消したと" not in ended.inner_text():
+        assert time.monotonic() < until, ended.inner_text()
+        page.wait_for_timeout(1000)
+        page.reload()
+        expect(ended).to_be_visible()
 
 
 def test_history_shows_a_disclosure_within_two_seconds(citizen: Newcomer, page: Page, kencom: str) -> None:

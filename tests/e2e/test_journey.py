@@ -20,9 +20,9 @@ def citizen(platform: Platform) -> DemoCitizen:
 
 
 @pytest.fixture
-def page(browser: Browser, platform: Platform) -> Iterator[Page]:
+def page(chromium: Browser, platform: Platform) -> Iterator[Page]:
     """A fresh browser on the deployed portal; the map's pictures are left out."""
-    context = browser.new_context(
+    context = chromium.new_context(
         base_url=platform.outputs.portal_url, viewport={"width": 375, "height": 800}
     )
     context.set_default_timeout(20_000)
@@ -78,12 +78,12 @@ def test_what_the_api_refuses_is_said_at_the_field(page: Page, citizen: DemoCiti
 
 
 def test_two_screens_of_one_citizen_do_not_overwrite_each_other(
-    page: Page, citizen: DemoCitizen, platform: Platform, browser: Browser
+    page: Page, citizen: DemoCitizen, platform: Platform, chromium: Browser
 ) -> None:
     page.goto("/mypage/")
     sign_in(page, citizen)
     expect(page.locator("form")).to_be_visible()
-    context = browser.new_context(base_url=platform.outputs.portal_url)
+    context = chromium.new_context(base_url=platform.outputs.portal_url)
     other = context.new_page()
     other.goto("/mypage/")
     sign_in(other, citizen)

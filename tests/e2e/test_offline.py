@@ -16,11 +16,11 @@ _KEPT = """async (path) => {
 
 
 @pytest.fixture
-def visited(browser: Browser) -> Iterator[tuple[Page, SiteServer]]:
+def visited(chromium: Browser) -> Iterator[tuple[Page, SiteServer]]:
     """A phone that has opened the English home page once; its server can be taken away."""
     with site_server() as server:
         server.files = build_site(portal_for(server.address))
-        context = browser.new_context(base_url=server.address, viewport={"width": 375, "height": 800})
+        context = chromium.new_context(base_url=server.address, viewport={"width": 375, "height": 800})
         page = context.new_page()
         page.goto("/en/")
         _until_kept(page, "/en/shelters/")

@@ -1,9 +1,13 @@
-"""Linking LINE and Google on the deployed platform, with simulated providers; and what does not link."""
+"""Linking LINE and Google on the deployed platform, with simulated providers; and what does not link.
+
+Every test has citizens and people at the providers of its own, so that none meets what another has linked.
+"""
 
 import base64
 import json
+import secrets
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -11,9 +15,9 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from local.aws import Aws
 from local.outputs import DemoCitizen
 from machi.connect.pool import challenge_of
+from tests.integration.partners.people import newcomer
 from tests.platform import Platform
 from tests.security.signing_in import Tokens, sign_in
 
@@ -23,19 +27,36 @@ PATIENCE_SECONDS = 30
 POOL_NAMES = {"line": "LINE", "google": "Google"}
 
 
+@dataclass(frozen=True)
+class Person:
+    """Somebody with an account at a provider."""
+
+    name: str
+    email: str
+    verified: bool = True
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What the provider's page asks."""
+        typed = {"person": "typed", "name": self.name, "email": self.email, "approve": "1"}
+        return {**typed, **({"verified": "1"} if self.verified else {})}
+
+
+def somebody(email: str = "", *, verified: bool = True) -> Person:
+    """Somebody the provider has not seen before, who has an address there too."""
+    number = secrets.token_hex(6)
+    return Person(f"尾西 {number}", email or f"{number}@provider.example", verified)
+
+
 @dataclass
 class Portal:
     """What the portal does in a browser, without one."""
 
     platform: Platform
 
-    @property
-    def hanako(self) -> DemoCitizen:
-        return self.platform.outputs.demo_citizens[0]
-
-    @property
-    def taro(self) -> DemoCitizen:
-        return self.platform.outputs.demo_citizens[1]
+    def citizen(self) -> DemoCitizen:
+        """Somebody with an account and nothing linked."""
+        return newcomer(self.platform).account
 
     def signed_in(self, citizen: DemoCitizen) -> Tokens:
         return sign_in(self.platform.outputs, citizen, SCOPES)
@@ -44,26 +65,24 @@ class Portal:
         headers = {"Authorization": f"Bearer {tokens.access}"}
         return self.platform.api.request(method, f"/account/v1{path}", headers=headers, json=body)
 
-    def come_back(self, url: str, person: str) -> dict[str, str]:
+    def come_back(self, url: str, person: Person) -> dict[str, str]:
         """Sign in at the provider's page as the person; code and state with which the browser comes back."""
         back = f"{self.platform.outputs.portal_url}/"
         with httpx.Client(timeout=60, trust_env=False, follow_redirects=True) as browser:
             page = browser.get(url)
-            answer = browser.post(
-                str(page.url), data={"person": person, "approve": "1"}, follow_redirects=False
-            )
+            answer = browser.post(str(page.url), data=person.form, follow_redirects=False)
             while not (target := answer.headers["location"]).startswith(back):
                 answer = browser.get(target, follow_redirects=False)
         query = parse_qs(urlsplit(target).query)
         return {name: query[name][0] for name in ("code", "state")}
 
-    def link(self, tokens: Tokens, provider: str, person: str) -> httpx.Response:
+    def link(self, tokens: Tokens, provider: str, person: Person) -> httpx.Response:
         begun = self.send(tokens, "POST", f"/identities/{provider}")
         assert begun.status_code == 200, begun.text
         posted = self.come_back(begun.json()["url"], person)
         return self.send(tokens, "POST", f"/identities/{provider}/confirmation", posted)
 
-    def sign_in_by(self, provider: str, person: str) -> Tokens:
+    def sign_in_by(self, provider: str, person: Person) -> Tokens:
         """Sign in to the portal by a provider."""
         outputs = self.platform.outputs
         callback = f"{outputs.portal_url}/auth/callback/"
@@ -97,14 +116,6 @@ class Portal:
         shown: dict[str, Any] = answer.json()
         return shown
 
-    def forget(self, tokens: Tokens) -> None:
-        """Remove a newcomer that a test has brought in."""
-        outputs = self.platform.outputs
-        username = _claims(tokens.identity)["cognito:username"]
-        Aws(outputs.emulator_url).cognito.admin_delete_user(
-            UserPoolId=outputs.citizen_pool_id, Username=username
-        )
-
     def until(self, mail: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
         """The first mail like this; it comes through a queue."""
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -117,13 +128,8 @@ class Portal:
 
 
 @pytest.fixture
-def portal(platform: Platform) -> Iterator[Portal]:
-    made = Portal(platform)
-    yield made
-    for citizen in (made.hanako, made.taro):
-        tokens = made.signed_in(citizen)
-        for identity in made.account(tokens)["identities"]:
-            made.send(tokens, "DELETE", f"/identities/{identity['provider']}")
+def portal(platform: Platform) -> Portal:
+    return Portal(platform)
 
 
 def _claims(token: str) -> dict[str, Any]:
@@ -132,68 +138,74 @@ def _claims(token: str) -> dict[str, Any]:
     return read
 
 
+def subject(tokens: Tokens) -> str:
+    """Whose account it is."""
+    return str(_claims(tokens.access)["sub"])
+
+
 def test_a_citizen_links_line_signs_in_by_it_and_unlinks_it(portal: Portal) -> None:
-    hanako = portal.signed_in(portal.hanako)
+    account, person = portal.citizen(), somebody()
+    citizen = portal.signed_in(account)
 
-    assert portal.link(hanako, "line", "jiro").status_code == 204
+    assert portal.link(citizen, "line", person).status_code == 204
 
-    assert [each["provider"] for each in portal.account(hanako)["identities"]] == ["line"]
-    by_line = portal.sign_in_by("line", "jiro")
-    assert _claims(by_line.access)["sub"] == _claims(hanako.access)["sub"]
-    assert portal.account(by_line)["email"] == portal.hanako.email
+    assert [each["provider"] for each in portal.account(citizen)["identities"]] == ["line"]
+    by_line = portal.sign_in_by("line", person)
+    assert subject(by_line) == subject(citizen)
+    assert portal.account(by_line)["email"] == account.email
     told = portal.until(
-        lambda mail: "ログイン方法が追加されました" in mail["Subject"] and mail["To"] == [portal.hanako.email]
+        lambda mail: "ログイン方法が追加されました" in mail["Subject"] and mail["To"] == [account.email]
     )
     assert "LINE" in told["BodyText"]
 
-    assert portal.send(hanako, "DELETE", "/identities/line").status_code == 204
-    stranger = portal.sign_in_by("line", "jiro")
-    assert _claims(stranger.access)["sub"] != _claims(hanako.access)["sub"]
-    portal.forget(stranger)
+    assert portal.send(citizen, "DELETE", "/identities/line").status_code == 204
+    assert subject(portal.sign_in_by("line", person)) != subject(citizen)
 
 
 def test_a_newcomer_with_a_verified_address_is_offered_to_link_and_links_after_proof(portal: Portal) -> None:
-    newcomer = portal.sign_in_by("google", "hanako")
-    offered = portal.account(newcomer)
-    hanako = portal.signed_in(portal.hanako)
+    account = portal.citizen()
+    person = somebody(account.email)
+    arrived = portal.sign_in_by("google", person)
+    offered = portal.account(arrived)
+    citizen = portal.signed_in(account)
 
-    assert offered["linkOffer"] == {"maskedEmail": "h•••@example.jp"}
-    assert _claims(newcomer.access)["sub"] != _claims(hanako.access)["sub"]
+    assert offered["linkOffer"] == {"maskedEmail": f"{account.email[0]}•••@example.jp"}
+    assert subject(arrived) != subject(citizen)
 
-    assert portal.link(hanako, "google", "hanako").status_code == 204
-    assert _claims(portal.sign_in_by("google", "hanako").access)["sub"] == _claims(hanako.access)["sub"]
+    assert portal.link(citizen, "google", person).status_code == 204
+    assert subject(portal.sign_in_by("google", person)) == subject(citizen)
 
 
 def test_an_unverified_address_of_an_account_leads_nowhere_near_it(portal: Portal) -> None:
-    newcomer = portal.sign_in_by("google", "unverified")
-    shown = portal.account(newcomer)
+    account = portal.citizen()
+    arrived = portal.sign_in_by("google", somebody(account.email, verified=False))
+    shown = portal.account(arrived)
 
     assert shown["linkOffer"] is None
     assert shown["email"] is None
-    assert _claims(newcomer.access)["sub"] != _claims(portal.signed_in(portal.hanako).access)["sub"]
-    portal.forget(newcomer)
+    assert subject(arrived) != subject(portal.signed_in(account))
 
 
 def test_a_link_state_is_neither_replayed_nor_used_by_another_citizen(portal: Portal) -> None:
-    hanako, taro = portal.signed_in(portal.hanako), portal.signed_in(portal.taro)
-    url = portal.send(hanako, "POST", "/identities/line").json()["url"]
-    posted = portal.come_back(url, "jiro")
+    citizen, thief = portal.signed_in(portal.citizen()), portal.signed_in(portal.citizen())
+    url = portal.send(citizen, "POST", "/identities/line").json()["url"]
+    posted = portal.come_back(url, somebody())
 
-    stolen = portal.send(taro, "POST", "/identities/line/confirmation", posted)
-    used = portal.send(hanako, "POST", "/identities/line/confirmation", posted)
-    replayed = portal.send(hanako, "POST", "/identities/line/confirmation", posted)
+    stolen = portal.send(thief, "POST", "/identities/line/confirmation", posted)
+    used = portal.send(citizen, "POST", "/identities/line/confirmation", posted)
+    replayed = portal.send(citizen, "POST", "/identities/line/confirmation", posted)
 
     assert (stolen.status_code, used.status_code, replayed.status_code) == (410, 204, 410)
-    assert portal.account(taro)["identities"] == []
+    assert portal.account(thief)["identities"] == []
 
 
 def test_an_identity_of_google_is_not_claimed_at_line(portal: Portal) -> None:
-    hanako = portal.signed_in(portal.hanako)
-    url = httpx.URL(portal.send(hanako, "POST", "/identities/line").json()["url"])
-    posted = portal.come_back(str(url.copy_set_param("identity_provider", "Google")), "jiro")
+    citizen = portal.signed_in(portal.citizen())
+    url = httpx.URL(portal.send(citizen, "POST", "/identities/line").json()["url"])
+    posted = portal.come_back(str(url.copy_set_param("identity_provider", "Google")), somebody())
 
     for provider in ("line", "google"):
-        answer = portal.send(hanako, "POST", f"/identities/{provider}/confirmation", posted)
+        answer = portal.send(citizen, "POST", f"/identities/{provider}/confirmation", posted)
         assert answer.status_code == 410
 
-    assert portal.account(hanako)["identities"] == []
+    assert portal.account(citizen)["identities"] == []

@@ -2,28 +2,34 @@
 """A service that signs citizens in with the common ID: as little as it takes, with nothing left out.
 
 Settings come from the environment: DISCOVERY, CLIENT_ID, CLIENT_SECRET, REDIRECT_URI, SIGNED_OUT_URI,
-BACK_CHANNEL_URI. Runs with `python relying_party.py`; needs authlib, httpx, starlette and uvicorn. Sessions
-are kept in memory: a real service keeps them where its other sessions are.
+BACK_CHANNEL_URI, CONSENT_EVENTS_URI, API_ORIGIN, API_KEY. Runs with `python relying_party.py`; needs authlib,
+httpx, starlette and uvicorn. Sessions are kept in memory: a real service keeps them where its other sessions
+are.
 """
 
 import os
 import secrets
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+import httpx
 import uvicorn
 from authlib.integrations.starlette_client import OAuth, OAuthError
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 from starlette.applications import Starlette
+from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
+CONSENT_WITHDRAWN = "/events/consent-withdrawn"
+"""How the name of the event ends; it begins with the portal's address."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,9 @@ class Settings:
     redirect_uri: str
     signed_out_uri: str
     back_channel_uri: str
+    consent_events_uri: str
+    api_origin: str
+    api_key: str
 
     @classmethod
     def from_environment(cls) -> "Settings":
@@ -75,9 +84,16 @@ class Sessions:
             if session.get("claims", {}).get("sub") == subject:
                 session.clear()
 
+    def forget(self, pseudonym: str, items: set[str]) -> None:
+        """Delete what this citizen no longer lets the service have."""
+        for session in self.kept.values():
+            claims = session.get("claims", {})
+            if claims.get("ppid") == pseudonym:
+                session["claims"] = {name: value for name, value in claims.items() if name not in items}
+
 
 class RelyingParty:
-    """The service: a front page, sign-in, sign-out, and the address at which the city tells of sign-outs."""
+    """The service: a front page, sign-in, sign-out, and where the city tells it what citizens do."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -98,6 +114,7 @@ class RelyingParty:
             Route(urlsplit(settings.redirect_uri).path, self.came_back),
             Route(urlsplit(settings.signed_out_uri).path, self.signed_out),
             Route(urlsplit(settings.back_channel_uri).path, self.told_of_sign_out, methods=["POST"]),
+            Route(urlsplit(settings.consent_events_uri).path, self.told_of_withdrawal, methods=["POST"]),
         ]
         self.sessions = Sessions(Starlette(routes=routes))
 
@@ -170,6 +187,38 @@ class RelyingParty:
             return JSONResponse({"error": "invalid_request"}, status_code=400)
         self.sessions.sign_out(token.claims["sub"])
         return Response(status_code=200, headers={"Cache-Control": "no-store"})
+
+    async def told_of_withdrawal(self, request: Request) -> Response:
+        """RFC 8935, 2: a citizen took something back. Keep it, answer 202, delete, say that it is done."""
+        keys = KeySet.import_key_set(await self._city.fetch_jwk_set(force=True))
+        try:
+            token = jwt.decode(await request.body(), keys, algorithms=["ES256"])
+            registry = jwt.JWTClaimsRegistry(
+                iss={"essential": True, "value": (await self._city.load_server_metadata())["issuer"]},
+                aud={"essential": True, "value": self._settings.client_id},
+                jti={"essential": True},
+                sub_id={"essential": True},
+                events={"essential": True},
+            )
+            registry.validate(token.claims)
+            ((name, event),) = token.claims["events"].items()
+        except (JoseError, ValueError):
+            return JSONResponse({"err": "invalid_request", "description": "not for us"}, status_code=400)
+        if token.header.get("typ") != "secevent+jwt" or not name.endswith(CONSENT_WITHDRAWN):
+            return JSONResponse({"err": "invalid_request", "description": "not this event"}, status_code=400)
+        deleting = BackgroundTask(self._delete, token.claims["sub_id"]["id"], event)
+        return Response(status_code=202, background=deleting)
+
+    async def _delete(self, pseudonym: str, event: dict[str, Any]) -> None:
+        """A real service does this from a queue, and deletes in its database too."""
+        self.sessions.forget(pseudonym, set(event["items"]))
+        async with httpx.AsyncClient(base_url=self._settings.api_origin, timeout=30) as api:
+            answer = await api.post(
+                event["acknowledgement"],
+                json={"deletedAt": datetime.now(UTC).isoformat()},
+                headers={"X-Api-Key": self._settings.api_key},
+            )
+            answer.raise_for_status()
 
 
 if __name__ == "__main__":

@@ -33,6 +33,9 @@ def sample_of(platform: Platform, partner: DemoPartner, folder: Path) -> Iterato
         "REDIRECT_URI": partner.redirect_uris[0],
         "SIGNED_OUT_URI": partner.signed_out_uris[0],
         "BACK_CHANNEL_URI": partner.back_channel_uri,
+        "CONSENT_EVENTS_URI": partner.consent_events_uri,
+        "API_ORIGIN": platform.outputs.api_url,
+        "API_KEY": partner.api_key,
     }
     with serving([sys.executable, str(SAMPLE)], origin_of(partner), folder / partner.id, environment):
         yield origin_of(partner)

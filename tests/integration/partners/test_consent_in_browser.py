@@ -18,9 +18,9 @@ _SMALLEST_TARGET = 24  # CSS pixels, WCAG 2.2 success criterion 2.5.8
 
 
 @contextmanager
-def at_consent(browser: Browser, citizen: Newcomer, kencom: str, *, scripts: bool) -> Iterator[Page]:
+def at_consent(chromium: Browser, citizen: Newcomer, kencom: str, *, scripts: bool) -> Iterator[Page]:
     """The consent page of kencom at 320 px."""
-    context = browser.new_context(
+    context = chromium.new_context(
         locale="ja-JP", viewport={"width": 320, "height": 640}, java_script_enabled=scripts
     )
     context.set_default_timeout(PATIENCE)
@@ -35,16 +35,16 @@ def at_consent(browser: Browser, citizen: Newcomer, kencom: str, *, scripts: boo
 
 
 @pytest.fixture
-def page(browser: Browser, citizen: Newcomer, kencom: str) -> Iterator[Page]:
+def page(chromium: Browser, citizen: Newcomer, kencom: str) -> Iterator[Page]:
     """In a browser that runs no script of the page's."""
-    with at_consent(browser, citizen, kencom, scripts=False) as page:
+    with at_consent(chromium, citizen, kencom, scripts=False) as page:
         yield page
 
 
 @pytest.fixture
-def examined(browser: Browser, citizen: Newcomer, kencom: str) -> Iterator[Page]:
+def examined(chromium: Browser, citizen: Newcomer, kencom: str) -> Iterator[Page]:
     """In one that lets axe look around."""
-    with at_consent(browser, citizen, kencom, scripts=True) as page:
+    with at_consent(chromium, citizen, kencom, scripts=True) as page:
         yield page
 
 
@@ -88,8 +88,8 @@ def test_it_fits_a_narrow_phone_and_breaks_no_rule_of_accessibility(
     assert all(min(size) >= _SMALLEST_TARGET for size in targets), targets
 
 
-def test_the_pages_of_errors_are_accessible_too(browser: Browser, platform: Platform) -> None:
-    context = browser.new_context(viewport={"width": 320, "height": 640})
+def test_the_pages_of_errors_are_accessible_too(chromium: Browser, platform: Platform) -> None:
+    context = chromium.new_context(viewport={"width": 320, "height": 640})
     page = context.new_page()
     answer = page.goto(f"{platform.outputs.connect_url}/authorize?client_id=unknown", timeout=PATIENCE)
 

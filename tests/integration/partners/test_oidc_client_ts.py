@@ -21,9 +21,9 @@ def partner(platform: Platform) -> Iterator[ScriptPartner]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A browser without a past, on a narrow phone."""
-    context = browser.new_context(locale="ja-JP", viewport={"width": 320, "height": 640})
+    context = chromium.new_context(locale="ja-JP", viewport={"width": 320, "height": 640})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     yield page
