@@ -111,6 +111,35 @@ def test_patterns_that_backtrack_elsewhere_are_served(api: Api) -> None:
     assert by_id.status == 200
 
 
+@pytest.mark.parametrize(
+    "selectors",
+    [
+        [{"type": "Car", "idPattern": f"^urn:ngsi-ld:Car:.*{number}$"} for number in range(5_000)],
+        [{"type": "Car", "idPattern": f"^urn:ngsi-ld:Car:.*{number}$"} for number in range(65)],
+        [{"type": "Car", "id": f"urn:ngsi-ld:Car:{number}"} for number in range(1_001)],
+    ],
+    ids=["5,000 patterns", "65 patterns", "1,001 ids"],
+)
+def test_a_query_of_too_many_selectors_is_refused(api: Api, selectors: list[dict[str, str]]) -> None:
+    answer = timed(lambda: api.post("/entityOperations/query", {"type": "Query", "entities": selectors}))
+
+    assert (answer.status, answer.error) == (400, "BadRequestData")
+
+
+@pytest.mark.parametrize(
+    "selectors",
+    [
+        [{"type": "Car", "idPattern": f"^urn:ngsi-ld:Car:.*{number}$"} for number in range(64)],
+        [{"type": "Car", "id": f"urn:ngsi-ld:Car:{number}"} for number in range(1_000)],
+    ],
+    ids=["64 patterns", "1,000 ids"],
+)
+def test_a_query_of_many_selectors_is_answered_in_time(api: Api, selectors: list[dict[str, str]]) -> None:
+    answer = timed(lambda: api.post("/entityOperations/query", {"type": "Query", "entities": selectors}))
+
+    assert (answer.status, len(answer.json)) == (200, 7)
+
+
 def test_a_polygon_with_ten_thousand_corners_is_answered_in_time(api: Api) -> None:
     query = {
         "type": "Query",

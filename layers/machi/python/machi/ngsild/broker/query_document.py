@@ -5,6 +5,10 @@ from typing import Any
 
 from machi.ngsild.errors import BadRequestData
 
+MAX_SELECTORS = 1_000
+MAX_PATTERNS = 64
+"""Of a query's selectors, those with an `idPattern`: each is tried on each candidate."""
+
 _SAME = (
     "q", "scopeQ", "csf", "attrs", "pick", "omit", "lang", "containedBy", "datasetId", "entityMap",
     "entityMapLifetime", "expandValues", "jsonKeys", "join", "joinLevel", "geometryProperty", "splitEntities",
@@ -98,12 +102,16 @@ def _check_types(parameters: Mapping[str, Any]) -> None:
 def _selectors(value: object) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not value:
         raise BadRequestData("entities must be an array with at least one selector")
+    if len(value) > MAX_SELECTORS:
+        raise BadRequestData(f"entities must not have more than {MAX_SELECTORS} selectors")
     for selector in value:
         if not isinstance(selector, dict) or not isinstance(selector.get("type"), str):
             raise BadRequestData("an entity selector must be an object with a type")
         identifier = selector.get("id")
         if identifier is not None and not isinstance(identifier, str | list):
             raise BadRequestData("the id of an entity selector must be a URI or an array of URIs")
+    if sum("idPattern" in selector for selector in value) > MAX_PATTERNS:
+        raise BadRequestData(f"not more than {MAX_PATTERNS} selectors may have an idPattern")
     return [
         {
             name: [found] if name == "id" and isinstance(found, str) else found
