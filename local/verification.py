@@ -8,7 +8,8 @@ import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -25,9 +26,12 @@ TEST_PORT, TEST_STATE = "8800", ".local/test"
 
 _WITH_PLATFORM = ("security", "e2e", "integration")
 """Folders with tests that ask for the running platform, in the order in which these run, one after the other.
-All other tests run before, side by side; which are which, `tests/conftest.py` sees by their fixtures."""
+All other tests run side by side with these; which are which, `tests/conftest.py` sees by their fixtures."""
 
 _SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+
+_GIVING_WAY = ("nice", "-n", "10")
+_SAYING_SECONDS = 10
 
 _REPORTS = ROOT / ".local" / "test-reports"
 
@@ -45,30 +49,38 @@ def lint(_settings: LocalSettings) -> int:
 
 
 def test(_settings: LocalSettings) -> int:
-    """Everything. The platform for the later tests is started here and stopped whatever happens."""
+    """Everything. The platform for the tests is started here and stopped whatever happens.
+
+    Tests against the platform wait for queues and sweeps most of the time. So they run beside all others,
+    which give way to them: their limits of time are promises to citizens.
+    """
     _have_browser()
     shutil.rmtree(_REPORTS, ignore_errors=True)
     outcomes = [_run(name, command) for name, command in _gates() if name != "mypy"]
-    # The type checker keeps one core busy for a minute; beside the tests it costs little of it.
-    with _Beside("mypy", dict(_gates())["mypy"]) as types:
-        alone = _pytest("alone", _folders(), "-m", "not platform", *_SIDE_BY_SIDE)
-        outcomes.append(_run("tests alone", alone))
-        outcomes.append(types.outcome())
     platform = {"MACHI_PORT": TEST_PORT, "MACHI_STATE_DIR": TEST_STATE}
-    outputs = read_local_settings(platform).outputs_file
     local = [sys.executable, "-m", "local"]
     _run("what an interrupted test left", [*local, "reset"], platform)
-    started = _run("platform for the tests", [*local, "up"], platform)
-    outcomes.append(started)
     try:
-        if started.passed:
-            environment = {**platform, "MACHI_TEST_OUTPUTS": str(outputs)}
-            folders = [ROOT / "tests" / name for name in _WITH_PLATFORM]
-            against = _pytest("platform", folders, "-m", "platform")
-            outcomes.append(_run("tests against the platform", against, environment))
+        started = _run("platform for the tests", [*local, "up"], platform)
+        outcomes += [started, *_tests(platform if started.passed else None)]
     finally:
         outcomes.append(_run("platform stopped", [*local, "reset"], platform))
     return _summarise(outcomes, _counted())
+
+
+def _tests(platform: Mapping[str, str] | None) -> list[_Outcome]:
+    """The type checker and the tests, side by side."""
+    beside = [_Beside("mypy", [*_GIVING_WAY, *dict(_gates())["mypy"]])]
+    if platform is not None:
+        outputs = read_local_settings(platform).outputs_file
+        folders = [ROOT / "tests" / name for name in _WITH_PLATFORM]
+        against = _pytest("platform", folders, "-m", "platform")
+        environment = {**platform, "MACHI_TEST_OUTPUTS": str(outputs)}
+        beside.append(_Beside("tests against the platform", against, environment))
+    alone = [*_GIVING_WAY, *_pytest("alone", _folders(), "-m", "not platform", *_SIDE_BY_SIDE)]
+    with ExitStack() as stack:
+        running = [stack.enter_context(each) for each in beside]
+        return [_run("tests alone", alone), *(each.outcome() for each in running)]
 
 
 def _gates() -> list[tuple[str, list[str]]]:
@@ -95,25 +107,33 @@ def _pytest(report: str, folders: Iterable[Path], *options: str) -> list[str]:
 def _run(name: str, command: list[str], environment: Mapping[str, str] | None = None) -> _Outcome:
     print(f"\n── {name}", flush=True)
     began = time.monotonic()
+    done = subprocess.run(command, cwd=ROOT, env=_environment(environment), check=False)
+    return _Outcome(name, done.returncode == 0, time.monotonic() - began)
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
     # lint-imports looks for the domain where it lies, in its layer.
     paths = os.pathsep.join([str(ROOT), str(ROOT / "layers" / "machi" / "python")])
-    done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": paths, **(environment or {})}, check=False
-    )
-    return _Outcome(name, done.returncode == 0, time.monotonic() - began)
+    return {**os.environ, "PYTHONPATH": paths, **(more or {})}
 
 
 class _Beside:
     """A step that runs while others do, and is printed when they are done."""
 
-    def __init__(self, name: str, command: list[str]) -> None:
-        self._name, self._command = name, command
+    def __init__(self, name: str, command: list[str], environment: Mapping[str, str] | None = None) -> None:
+        self._name, self._command, self._environment = name, command, environment
         self._waiting = ThreadPoolExecutor(1)
 
     def __enter__(self) -> Self:
+        print(f"\n── {self._name}: begun, its output follows below", flush=True)
         self._began = time.monotonic()
         self._process = subprocess.Popen(
-            self._command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            self._command,
+            cwd=ROOT,
+            env=_environment(self._environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self._ended = self._waiting.submit(self._wait)
         return self
@@ -124,6 +144,9 @@ class _Beside:
 
     def outcome(self) -> _Outcome:
         """Wait for its end, and print what it said."""
+        while not self._ended.done():
+            print(f"  waiting for {self._name}  {time.monotonic() - self._began:.0f} s …", flush=True)
+            wait([self._ended], timeout=_SAYING_SECONDS)
         output, seconds = self._ended.result()
         print(f"\n── {self._name}\n{output}", end="", flush=True)
         return _Outcome(self._name, self._process.returncode == 0, seconds)

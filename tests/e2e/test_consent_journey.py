@@ -11,6 +11,7 @@ from tests.e2e.test_accessibility import violations
 from tests.integration.partners.people import Newcomer, newcomer
 from tests.integration.partners.relying import sample_of
 from tests.platform import Platform
+from tests.security.signing_in import sign_in_staff
 
 PATIENCE = 60_000
 """Milliseconds; a function that starts on a busy machine takes its time."""
@@ -30,15 +31,26 @@ def citizen(platform: Platform) -> Newcomer:
     return newcomer(platform)
 
 
-@pytest.fixture
-def page(chromium: Browser, platform: Platform) -> Iterator[Page]:
-    """That citizen's phone."""
+def phone(chromium: Browser, platform: Platform) -> Iterator[Page]:
+    """A browser without a past."""
     context = chromium.new_context(
         base_url=platform.outputs.portal_url, viewport={"width": 375, "height": 800}, locale="ja-JP"
     )
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, platform: Platform) -> Iterator[Page]:
+    """That citizen's phone."""
+    yield from phone(chromium, platform)
+
+
+@pytest.fixture
+def guardians_page(chromium: Browser, platform: Platform) -> Iterator[Page]:
+    """The phone of somebody who acts for a child."""
+    yield from phone(chromium, platform)
 
 
 def claims(page: Page, kencom: str) -> dict[str, object]:
@@ -179,20 +191,62 @@ def test_a_receipt_from_the_centre_is_genuine_to_anybody(citizen: Newcomer, page
     assert violations(page) == []
 
 
-def test_a_child_and_a_guardian_find_each_other_by_code(
-    citizen: Newcomer, page: Page, platform: Platform
+def asks_to_act(page: Page, guardian: Newcomer, code: str) -> None:
+    """The guardian types the child's code and says what for."""
+    open_centre(page, "/guardians/", guardian)
+    page.get_by_label("お子さんのコード").fill(code)
+    page.get_by_label("サービスへの同意").check()
+    page.get_by_label("連携履歴を見る").check()
+    page.get_by_role("button", name="申し込む").click()
+    expect(page.locator("[data-role=news]")).to_contain_text(
+        "市の窓口で書類を見せてください。", timeout=PATIENCE
+    )
+    expect(page.locator(".service")).to_contain_text("市が確認中")
+
+
+def staff_saw_the_family_register(platform: Platform, guardian: Newcomer) -> None:
+    """What the office does at its window."""
+    with guardian.api() as api:
+        (asked,) = api.get("/guardianships").json()["guardianships"]
+    officer = sign_in_staff(platform.outputs, platform.outputs.demo_staff[0]).access
+    approved = platform.api.post(
+        f"/staff/v1/guardianships/{asked['id']}/approval",
+        json={"evidence": "family-register", "birthDate": "2016-04-02"},
+        headers={"Authorization": f"Bearer {officer}"},
+    )
+    assert approved.status_code == 200, approved.text
+
+
+def test_a_guardian_stops_a_service_for_a_child_who_sees_it_and_ends_the_guardianship(
+    citizen: Newcomer, page: Page, guardians_page: Page, platform: Platform, kencom: str
 ) -> None:
+    guardian = newcomer(platform)
+    agree_at(page, kencom, citizen)
     open_centre(page, "/guardians/", citizen)
     page.locator("[data-action=show-code]").click()
     code = page.locator("[data-role=code]")
     expect(code).to_be_visible(timeout=PATIENCE)
+    asks_to_act(guardians_page, guardian, code.inner_text())
+    staff_saw_the_family_register(platform, guardian)
 
-    with newcomer(platform).api() as guardian:
-        asked = guardian.post("/guardianships", json={"childCode": code.inner_text(), "powers": ["consents"]})
-    assert asked.status_code == 201, asked.text
-    page.reload()
-    expect(page.locator(".service")).to_contain_text("一宮 新")
-    expect(page.locator(".service")).to_contain_text("市が確認中")
+    guardians_page.reload()
+    guardians_page.get_by_role("link", name="お子さんの同意センターを見る").click()
+    card = guardians_page.locator("[data-role=services] .service")
+    expect(card).to_contain_text("連区", timeout=PATIENCE)
+    expect(guardians_page.locator("[data-role=for-child]")).to_contain_text("かわりに見ています。")
+    card.locator("[data-action=ask]").click()
+    card.locator("[data-action=withdraw]").click()
+    expect(guardians_page.locator("[data-role=news]")).to_contain_text("やめました", timeout=PATIENCE)
+    assert violations(guardians_page) == []
+    assert "ward" not in claims(page, kencom)
+
+    open_centre(page, "/history/", citizen)
+    told = page.locator("[data-role=entries]")
+    expect(told).to_contain_text("保護者が、かわりに行いました")
+    expect(told).to_contain_text("保護者が、あなたのかわりに見ました")
+    open_centre(page, "/guardians/", citizen)
     page.locator("[data-action=ask]").click()
     page.locator("[data-action=end]").click()
     expect(page.locator("[data-role=news]")).to_have_text("終わりにしました。")
+    guardians_page.reload()
+    expect(guardians_page.get_by_text("見つかりません。")).to_be_visible(timeout=PATIENCE)

@@ -24,7 +24,7 @@ CIRCLES = {"near, 100 m": 100, "near, 300 m": 300, "near, 600 m": 600}
 
 _BLOCK = 1_000  # entities
 _HALF_SIDE = 0.0075  # degrees, of the square that the first block fills: 440 entities a square kilometre
-_PATIENCE = 900.0  # seconds for the recorder of evolutions to come to the end of what a filling left it
+_PATIENCE = 2_400.0  # seconds for the recorder of evolutions to come to the end of what a filling left it
 _PAUSE = 0.5
 
 
