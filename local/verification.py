@@ -144,9 +144,8 @@ class _Beside:
 
     def outcome(self) -> _Outcome:
         """Wait for its end, and print what it said."""
-        while not self._ended.done():
+        while not wait([self._ended], timeout=_SAYING_SECONDS).done:
             print(f"  waiting for {self._name}  {time.monotonic() - self._began:.0f} s …", flush=True)
-            wait([self._ended], timeout=_SAYING_SECONDS)
         output, seconds = self._ended.result()
         print(f"\n── {self._name}\n{output}", end="", flush=True)
         return _Outcome(self._name, self._process.returncode == 0, seconds)

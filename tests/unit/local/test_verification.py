@@ -65,4 +65,5 @@ def test_a_step_that_runs_beside_others_is_told_after_them(
         outcome = step.outcome()
 
     assert outcome.passed is passed
-    assert capfd.readouterr().out == "meanwhile\n\n── mypy\ntwo errors\n"
+    begun = "\n── mypy: begun, its output follows below\n"
+    assert capfd.readouterr().out == f"{begun}meanwhile\n\n── mypy\ntwo errors\n"
