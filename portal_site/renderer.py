@@ -1,13 +1,16 @@
 """How a page becomes HTML."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from machi.core.ids import DataItem
+from machi.core.language import Language
+from machi.identity.data_items import WORDED, text_of
 from machi.identity.prefectures import PREFECTURES
 from portal_site import pages
 from portal_site.locales import JAPANESE, LOCALES, Locale, with_readings, without_readings
@@ -105,6 +108,12 @@ class View:
     def keys(self, section: str) -> list[str]:
         """The keys of a section's own texts, not of the sections within it."""
         return sorted(key for key in self._texts.keys(section) if "." not in key)
+
+    @property
+    def item_labels(self) -> Mapping[DataItem, str]:
+        """What each item of the data catalogue is called, without readings."""
+        language = Language(self.locale.code)
+        return {item: without_readings(text_of(item, language).label) for item in WORDED}
 
     @property
     def path(self) -> str:

@@ -52,8 +52,10 @@ def test_a_service_shows_what_it_receives_with_present_values_and_when_it_last_d
 
     kencom.get_by_role("button", name="内容を見る・変える").click()
 
-    for value in ("一宮 花子", "1950年4月1日", "宮西", "hanako@example.jp", "防災"):
+    recorded = ("歩数", "サービスが記録した情報です")
+    for value in ("一宮 花子", "1950年4月1日", "宮西", "hanako@example.jp", "防災", *recorded):
         expect(kencom.locator("form")).to_contain_text(value)
+    expect(kencom).not_to_contain_text("HealthActivity")
     order = kencom.locator("form h4").all_inner_texts()
     assert order == [
         *("目的", "できるようになること", "渡す情報と、いまの内容", "どこから、どこへ", "渡す頻度"),

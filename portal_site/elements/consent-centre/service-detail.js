@@ -97,7 +97,7 @@ async function contact(page, items) {
  * @param {Record<string, import("../../scripts/item-values.js").Claims>} values
  */
 function value(page, item, values) {
-  if (!page.words(`item-${item.replace("_", "-")}`)) return page.words("of-service");
+  if (item.includes(".")) return page.words("of-service");
   if (!(item in values) || (page.behalf && item === "email")) return page.words("hidden");
   if (item === "email") return values.email.email || page.words("not-told");
   return spokenValue(item, values[item], (name) => page.words(name)) || page.words("not-told");

@@ -158,7 +158,7 @@ def test_filters_reach_the_table_and_unknown_ones_are_refused(desk: Desk) -> Non
 def test_a_downloaded_table_is_in_plain_words_and_computes_nothing(desk: Desk) -> None:
     desk.timeline.entries = [
         entry(desk, 1, way=Way.STAFF_VIEW, purpose='=HYPERLINK("https://evil.example")'),
-        entry(desk, 2, items=(DataItem("name"), DataItem("steps"))),
+        entry(desk, 2, items=(DataItem("name"), DataItem("HealthActivity.steps"), DataItem("Shoe.size"))),
     ]
 
     answer = desk.ask("GET", f"{HISTORY}/download?format=csv&lang=en")
@@ -168,7 +168,7 @@ def test_a_downloaded_table_is_in_plain_words_and_computes_nothing(desk: Desk) -
     assert answer.text.startswith("\ufeff")
     _, look, given = list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert (look[1], look[2], look[4][0]) == ("City staff looked at data", "City staff", "'")
-    assert given[1:4] == ["Data was passed on", "kencom", "Name / steps"]
+    assert given[1:4] == ["Data was passed on", "kencom", "Name / Steps / Shoe.size"]
 
 
 @pytest.mark.parametrize("language", Language)
