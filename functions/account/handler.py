@@ -18,6 +18,7 @@ from functions.account.settings import Settings
 from machi.connect.sessions import Sessions
 from machi.connect.withdrawals import Announcements
 from machi.consent.consents import Consents
+from machi.consent.guardians import end_all_of
 from machi.consent.record import Actor, ConsentState
 from machi.core.clock import utc_now
 from machi.core.ids import ApplicationId, CitizenId
@@ -40,6 +41,7 @@ from machi.storage.attempt_table import AttemptTable
 from machi.storage.client import dynamodb_client
 from machi.storage.consent_table import ConsentTable
 from machi.storage.device_table import DeviceTable
+from machi.storage.guardianship_table import GuardianshipTable
 from machi.storage.holdings_table import HoldingsTable
 from machi.storage.pending_address_table import PendingAddressTable
 from machi.storage.profile_table import ProfileTable
@@ -105,6 +107,7 @@ def _services(settings: Settings, directory: CognitoDirectory, linking: Linking)
     kept_consents = ConsentTable(client, people)
     consents = Consents(kept_consents, agreements, clock=utc_now)
     notices = NoticeQueue(sqs_client(), settings.notices_queue_url)
+    guardianships = GuardianshipTable(client, people)
 
     def assurance_of(citizen: CitizenId) -> Assurance | None:
         assurance, stored = standings.standing_of(citizen).assurance, profiles.find(citizen)
@@ -140,6 +143,7 @@ def _services(settings: Settings, directory: CognitoDirectory, linking: Linking)
             farewells=[
                 lambda citizen: consents.withdraw_everything(citizen, Actor(citizen)),
                 Announcements(WithdrawalTable(client, people), notices).announce,
+                lambda citizen: end_all_of(guardianships, citizen, utc_now),
             ],
         ),
         Rules(

@@ -16,10 +16,12 @@ _CASES = ("CASE#*", "GUARDIANSHIP#*", "QUEUE#*")
 PARTITIONS: dict[str, tuple[str, ...]] = {
     "account": (
         *_CHANGES,
+        "GUARDIANSHIP#*",
         "LIMIT#*",
         "LINK#*",
         "LOGIN#*",
         "PROOF#*",
+        "QUEUE#*",
         "REG#*",
         "SESSION#*",
         "TICKET#*",

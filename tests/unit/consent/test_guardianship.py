@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from machi.consent.guardians import Guardians
+from machi.consent.guardians import Guardians, end_all_of
 from machi.consent.guardianship import (
     MAX_GUARDIANS,
     Approval,
@@ -187,3 +187,26 @@ def test_a_lost_race_is_tried_again(guardians: Guardians, kept: MemoryGuardiansh
     kept.lost_races = 9
     with pytest.raises(Conflict):
         guardians.end(MOTHER, CHILD, EndedBy.CHILD)
+
+
+def test_who_leaves_is_no_guardian_and_has_none(
+    guardians: Guardians, kept: MemoryGuardianships, clock: Clock
+) -> None:
+    leaving, other = CitizenId("leaving"), CitizenId("other")
+    guardians.request(leaving, CHILD, EVERYTHING)
+    guardians.approve(leaving, CHILD, SEEN)
+    guardians.request(MOTHER, leaving, EVERYTHING)
+    guardians.request(other, leaving, EVERYTHING)
+    guardians.refuse(other, leaving, "staff-1")
+    guardians.request(MOTHER, CHILD, EVERYTHING)
+
+    for _ in range(2):
+        end_all_of(kept, leaving, clock)
+
+    states = {pair: (found.state, found.ended_by) for pair, (found, _) in kept.kept.items()}
+    assert states == {
+        (leaving, CHILD): (GuardianshipState.ENDED, EndedBy.GUARDIAN),
+        (MOTHER, leaving): (GuardianshipState.ENDED, EndedBy.CHILD),
+        (other, leaving): (GuardianshipState.REFUSED, None),
+        (MOTHER, CHILD): (GuardianshipState.REQUESTED, None),
+    }

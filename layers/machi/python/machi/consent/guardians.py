@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from machi.consent.guardianship import (
@@ -25,6 +26,9 @@ from machi.core.ids import CitizenId
 
 _ATTEMPTS = 5
 _OPEN = {GuardianshipState.REQUESTED, GuardianshipState.ACTIVE}
+
+Step = Callable[[Guardianship, datetime], Guardianship]
+"""One change of a guardianship at a moment; the same object where nothing changes."""
 
 
 class GuardianshipRepository(Protocol):
@@ -165,21 +169,45 @@ class Guardians:
         """What a child is told: everybody who acts or acted for it."""
         return self._kept.of_child(child)
 
-    def _change(
-        self, guardian: CitizenId, child: CitizenId, step: Callable[[Guardianship, datetime], Guardianship]
-    ) -> Guardianship:
-        for _ in range(_ATTEMPTS):
-            before = self._kept.find(guardian, child)
-            if before is None:
-                raise NotFound("there is no such guardianship")
-            after = step(before[0], self._clock())
-            if after is before[0] or self._save(after, before[1]):
-                return after
-        raise Conflict("the guardianship is being changed elsewhere")
+    def _change(self, guardian: CitizenId, child: CitizenId, step: Step) -> Guardianship:
+        return _changed(self._kept, guardian, child, step, self._clock)
 
     def _save(self, guardianship: Guardianship, before: int | None) -> bool:
-        try:
-            self._kept.save(guardianship, before=before)
-        except Conflict:
-            return False
-        return True
+        return _saved(self._kept, guardianship, before)
+
+
+def end_all_of(kept: GuardianshipRepository, citizen: CitizenId, clock: Clock) -> None:
+    """Somebody leaves: nobody acts for them any more, and they for nobody. Repeatable.
+
+    Raises:
+        Conflict: one is being changed elsewhere.
+    """
+    for each in [*kept.of_child(citizen), *kept.of_guardian(citizen)]:
+        if each.state in _OPEN:
+            by = EndedBy.CHILD if each.child == citizen else EndedBy.GUARDIAN
+            _changed(kept, each.guardian, each.child, partial(_ended_by, by), clock)
+
+
+def _ended_by(by: EndedBy, found: Guardianship, at: datetime) -> Guardianship:
+    return ended(found, by, at)
+
+
+def _changed(
+    kept: GuardianshipRepository, guardian: CitizenId, child: CitizenId, step: Step, clock: Clock
+) -> Guardianship:
+    for _ in range(_ATTEMPTS):
+        before = kept.find(guardian, child)
+        if before is None:
+            raise NotFound("there is no such guardianship")
+        after = step(before[0], clock())
+        if after is before[0] or _saved(kept, after, before[1]):
+            return after
+    raise Conflict("the guardianship is being changed elsewhere")
+
+
+def _saved(kept: GuardianshipRepository, guardianship: Guardianship, before: int | None) -> bool:
+    try:
+        kept.save(guardianship, before=before)
+    except Conflict:
+        return False
+    return True
