@@ -65,6 +65,23 @@ def test_anybody_can_check_a_receipt_and_read_what_it_says(checking: tuple[Page,
     assert violations(page) == []
 
 
+@EVERY_LANGUAGE
+def test_a_checked_receipt_is_accessible_in_every_language(new_context: Contexts, locale: Locale) -> None:
+    context = new_context(width=375)
+    CentreApi(context)
+    page = context.new_page()
+    page.goto(f"/{locale.prefix}receipts/")
+    page.locator("textarea").fill(receipt())
+    page.locator("form [type=submit]").click()
+    expect(page.locator("[data-role=content]")).to_contain_text("株式会社ケンコム")
+
+    for width in (375, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert violations(page) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 def test_a_receipt_that_is_not_ours_is_said_so_and_its_words_are_not_shown(
     checking: tuple[Page, CentreApi],
 ) -> None:
