@@ -21,6 +21,8 @@ from infra.stacks.data import DataStack
 
 REPORTS = "reports/"
 """Where the importer writes in the bucket it reads from; what lies below starts no import."""
+_ENTITY = "E"
+"""Sort key of an entity's own item; see docs/data-model.md."""
 
 
 class EventsStack(CityStack):
@@ -128,6 +130,12 @@ class EventsStack(CityStack):
             report_batch_item_failures=True,
             retry_attempts=5,
             on_failure=sources.SqsDlq(failed),
+            # Two of three changes in the table are of index entries; they are to start nothing.
+            filters=[
+                lambda_.FilterCriteria.filter(
+                    {"dynamodb": {"Keys": {"sk": {"S": lambda_.FilterRule.is_equal(_ENTITY)}}}}
+                )
+            ],
         )
         # The mapping is refused unless the role can already read the stream.
         mapping.node.add_dependency(recorder.role)

@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from machi.core.ids import Tenant
 from machi.core.settings import PREFIX
+from machi.storage.entity_changes import entity_key
 from tests.infra.assembly import Assembly, Statement, listed, written
 from tests.infra.conftest import ROOT
 
@@ -482,6 +485,15 @@ def test_a_change_that_cannot_be_recorded_is_set_aside(production: Assembly) -> 
     assert mapping["MaximumRetryAttempts"] == 5
     assert mapping["DestinationConfig"]["OnFailure"]["Destination"]["Fn::GetAtt"][0] in queues
     assert "ContextTable" in written(mapping["EventSourceArn"])
+
+
+def test_only_changes_of_entities_themselves_start_the_recorder(production: Assembly) -> None:
+    (mapping,) = production.properties("AWS::Lambda::EventSourceMapping", "events")
+
+    (pattern,) = [json.loads(each["Pattern"]) for each in mapping["FilterCriteria"]["Filters"]]
+
+    sort_key = entity_key(Tenant("t"), "urn:a:b")["sk"]["S"]
+    assert pattern == {"dynamodb": {"Keys": {"sk": {"S": [sort_key]}}}}
 
 
 def test_dead_letters_are_encrypted_and_kept_for_two_weeks(production: Assembly) -> None:
