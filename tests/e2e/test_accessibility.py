@@ -48,8 +48,9 @@ def test_axe_finds_nothing_on_a_page_at_phone_and_laptop_width(new_page: NewPage
             "for (const entry of document.querySelectorAll('.facility:nth-child(n+13)')) entry.remove()"
         )
     assert violations(page) == []
-    page.set_viewport_size({"width": 1280, "height": 900})
-    assert violations(page) == []
+    if path in _IN_JAPANESE:  # at 1280 pixels, other languages differ in their letters only
+        page.set_viewport_size({"width": 1280, "height": 900})
+        assert violations(page) == []
 
 
 def test_axe_finds_what_is_wrong(page: Page) -> None:

@@ -447,7 +447,7 @@ def test_the_histories_say_when_and_what(page: Page, api: AccountApi) -> None:
     expect(page.get_by_text("情報を提供した: kencom")).to_be_visible()
     expect(page.get_by_text("お名前 / 連区")).to_be_visible()
     expect(page.get_by_text("プロフィールを変えた")).to_be_visible()
-    expect(page.get_by_text("表示名 / 町名・番地")).to_be_visible()
+    expect(page.get_by_text("表示名（ニックネーム） / 町名・番地")).to_be_visible()
     assert violations(page) == []
 
 

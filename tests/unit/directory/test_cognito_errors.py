@@ -36,11 +36,18 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SECRET = "hanako@example.jp"
 
 
+@pytest.fixture(scope="module")
+def client() -> "CognitoIdentityProviderClient":
+    """One for all: reading the description of the API takes longer than any test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_ACCESS_KEY_ID", "x")
+        patch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        return cognito_client(region="ap-northeast-1")
+
+
 @pytest.fixture
-def stub(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
-    with Stubber(cognito_client(region="ap-northeast-1")) as stub:
+def stub(client: "CognitoIdentityProviderClient") -> Iterator[Stubber]:
+    with Stubber(client) as stub:
         yield stub
         stub.assert_no_pending_responses()
 
