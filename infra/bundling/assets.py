@@ -110,17 +110,20 @@ def _install(lock: str, into: Path, target: Target) -> None:
     command = [str(uv) if uv.exists() else "uv", "pip", "install", "--quiet", "--target", str(into)]
     command += [*target.installer_options, "--only-binary", ":all:", "--require-hashes", "--no-deps"]
     command += ["--no-compile-bytecode", "--link-mode", "copy", "--requirements", "-"]
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed program, locked input
-            command, input=lock, capture_output=True, text=True, check=False
-        )
-    except FileNotFoundError:
-        raise BundlingFailed("uv is needed to build the layers: install requirements/dev.txt") from None
-    if done.returncode != 0:
-        reason = " ".join(done.stderr.split())
-        raise BundlingFailed(
-            f"installing packages for Python {target.python} on {target.machine} failed: {reason}"
-        )
+    # What the cache holds has the locked hashes, whatever the index says now; taking it asks nobody.
+    for more in (["--offline"], []):
+        try:
+            done = subprocess.run(  # noqa: S603 - fixed program, locked input
+                [*command, *more], input=lock, capture_output=True, text=True, check=False
+            )
+        except FileNotFoundError:
+            raise BundlingFailed("uv is needed to build the layers: install requirements/dev.txt") from None
+        if done.returncode == 0:
+            return
+    reason = " ".join(done.stderr.split())
+    raise BundlingFailed(
+        f"installing packages for Python {target.python} on {target.machine} failed: {reason}"
+    )
 
 
 def _strip(packages: Path) -> None:
