@@ -2,6 +2,9 @@
 
 import random
 from collections.abc import Iterator
+from urllib.parse import quote
+
+from httpx import codes
 
 from functions.broker.services import Services, assemble
 from machi.core.clock import utc_now
@@ -12,6 +15,8 @@ from tests.unit.broker.gateway import Api
 from tests.unit.ngsild.context.doubles import MemoryContexts
 from tests.unit.ngsild.memory import MemoryEntities, MemoryEntityMaps, MemoryTenants
 from tests.unit.ngsild.temporal.memory import MemoryHistory
+from tests.unit.personal.city import HANAKO, KENCOM, City
+from tests.unit.personal.city import entity_id as personal_id
 
 _TIMES = 400
 _ENTITIES = 200
@@ -34,6 +39,25 @@ def measure() -> Iterator[Figure]:
         seconds = sample(call, times=_TIMES if name != "page of 100" else _TIMES // 8, warm_up=20)
         yield Figure("handler", f"{name}, p50", p50_ms(seconds), "ms", "storage in memory", _LIMITS_MS[name])
     api.close()
+    yield from _personal()
+
+
+def _personal() -> Iterator[Figure]:
+    """What a decision, its record and the view of a personal entity add to a read."""
+    city = City()
+    city.agrees(HANAKO, KENCOM)
+    if city.records(HANAKO).status != codes.CREATED:
+        raise RuntimeError("the personal entity was not recorded")
+    path = f"/entities/{quote(personal_id(HANAKO), safe='')}"
+
+    def read() -> None:
+        if city.ask(KENCOM, "GET", path).status != codes.OK:
+            raise RuntimeError("the personal entity was not released")
+
+    seconds = sample(read, times=_TIMES, warm_up=20)
+    limit, note = _LIMITS_MS["GET"] + 1.0, "storage in memory"
+    yield Figure("handler", "GET of a personal entity, p50", p50_ms(seconds), "ms", note, limit)
+    city.close()
 
 
 def _expect(status: int, api: Api, method: str, path: str, body: object = None) -> None:
