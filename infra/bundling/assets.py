@@ -111,19 +111,23 @@ def _install(lock: str, into: Path, target: Target) -> None:
     command += [*target.installer_options, "--only-binary", ":all:", "--require-hashes", "--no-deps"]
     command += ["--no-compile-bytecode", "--link-mode", "copy", "--requirements", "-"]
     # What the cache holds has the locked hashes, whatever the index says now; taking it asks nobody.
-    for more in (["--offline"], []):
-        try:
-            done = subprocess.run(  # noqa: S603 - fixed program, locked input
-                [*command, *more], input=lock, capture_output=True, text=True, check=False
-            )
-        except FileNotFoundError:
-            raise BundlingFailed("uv is needed to build the layers: install requirements/dev.txt") from None
-        if done.returncode == 0:
-            return
-    reason = " ".join(done.stderr.split())
-    raise BundlingFailed(
-        f"installing packages for Python {target.python} on {target.machine} failed: {reason}"
-    )
+    if _uv([*command, "--offline"], lock).returncode == 0:
+        return
+    done = _uv(command, lock)
+    if done.returncode != 0:
+        reason = " ".join(done.stderr.split())
+        raise BundlingFailed(
+            f"installing packages for Python {target.python} on {target.machine} failed: {reason}"
+        )
+
+
+def _uv(command: list[str], lock: str) -> "subprocess.CompletedProcess[str]":
+    try:
+        return subprocess.run(  # noqa: S603 - fixed program, locked input
+            command, input=lock, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        raise BundlingFailed("uv is needed to build the layers: install requirements/dev.txt") from None
 
 
 def _strip(packages: Path) -> None:
