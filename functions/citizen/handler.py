@@ -25,13 +25,13 @@ from machi.consent.law_requests import LawRequests
 from machi.consent.receipt import Issuer
 from machi.consent.reports import Reports
 from machi.core.clock import utc_now
-from machi.core.ids import CitizenId, DataItem
+from machi.core.ids import CitizenId
 from machi.core.language import Language
 from machi.core.log import logger_for
 from machi.core.settings import read_settings
 from machi.http.lambda_entry import LambdaHandler, entry
 from machi.identity.attempts import Attempts
-from machi.identity.data_items import WORDED, text_of
+from machi.identity.data_items import label_of
 from machi.identity.profile_form import Offered
 from machi.identity.profiles import ProfileRepository, Profiles
 from machi.identity.standing import Standings
@@ -95,7 +95,7 @@ def build() -> LambdaHandler:
         agreements=agreements,
         behalf=behalf,
         issuer=_issuers(settings),
-        label_of=_label_of,
+        label_of=label_of,
         signer=KmsSigner(kms_client(), settings.signing_key_id),
         clock=utc_now,
     )
@@ -139,11 +139,6 @@ def _issuers(settings: Settings) -> Callable[[Language], Issuer]:
         return Issuer(settings.api_url, names[language], settings.city_contact, withdrawal)
 
     return issuer
-
-
-def _label_of(item: DataItem, language: Language) -> str:
-    """An item that the catalogue has no words for goes by its name."""
-    return text_of(item, language).label if item in WORDED else item
 
 
 def _proved(standings: Standings, profiles: ProfileRepository, citizen: CitizenId) -> str | None:

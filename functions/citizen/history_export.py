@@ -11,7 +11,7 @@ from pathlib import Path
 from machi.core.ids import DataItem
 from machi.core.language import Language
 from machi.core.spreadsheet import harmless
-from machi.identity.data_items import WORDED, text_of
+from machi.identity.data_items import label_of
 
 _JAPAN = timezone(timedelta(hours=9))
 _COLUMNS = ("at", "what", "who", "items", "why", "id")
@@ -58,8 +58,7 @@ def _who(entry: Shown, words: Mapping[str, str]) -> str:
 def _items(entry: Shown, language: Language) -> str:
     items = entry["items"]
     named = [DataItem(str(item)) for item in items] if isinstance(items, list) else []
-    labels = [_plain(text_of(item, language).label) if item in WORDED else item for item in named]
-    return " / ".join(labels)
+    return " / ".join(_plain(label_of(item, language)) for item in named)
 
 
 def _plain(text: str) -> str:

@@ -84,12 +84,16 @@ class Sessions:
             if session.get("claims", {}).get("sub") == subject:
                 session.clear()
 
-    def forget(self, pseudonym: str, items: set[str]) -> None:
-        """Delete what this citizen no longer lets the service have."""
+    def forget(self, pseudonym: str) -> None:
+        """Delete what the city told about this citizen; what is still agreed to is asked anew each time."""
         for session in self.kept.values():
             claims = session.get("claims", {})
             if claims.get("ppid") == pseudonym:
-                session["claims"] = {name: value for name, value in claims.items() if name not in items}
+                session["claims"] = {name: claims[name] for name in ("sub", "ppid")}
+                token = session["token"]  # of which these two carry the claims as well
+                session["token"] = {
+                    name: token[name] for name in token if name not in {"id_token", "userinfo"}
+                }
 
 
 class RelyingParty:
@@ -157,7 +161,7 @@ class RelyingParty:
             "post_logout_redirect_uri": self._settings.signed_out_uri,
             "client_id": self._settings.client_id,
         }
-        if "token" in session:
+        if "id_token" in session.get("token", {}):
             query["id_token_hint"] = session["token"]["id_token"]
         session.clear()
         return RedirectResponse(f"{metadata['end_session_endpoint']}?{urlencode(query)}", status_code=303)
@@ -169,18 +173,8 @@ class RelyingParty:
     async def told_of_sign_out(self, request: Request) -> Response:
         """OpenID Connect Back-Channel Logout 1.0, 2.6: the citizen has signed out elsewhere."""
         form = dict(part.split("=", 1) for part in (await request.body()).decode().split("&"))
-        keys = KeySet.import_key_set(await self._city.fetch_jwk_set(force=True))
         try:
-            token = jwt.decode(form["logout_token"], keys, algorithms=["ES256"])
-            registry = jwt.JWTClaimsRegistry(
-                iss={"essential": True, "value": (await self._city.load_server_metadata())["issuer"]},
-                aud={"essential": True, "value": self._settings.client_id},
-                iat={"essential": True},
-                jti={"essential": True},
-                sub={"essential": True},
-                events={"essential": True},
-            )
-            registry.validate(token.claims)
+            token = await self._told(form["logout_token"], "iat", "jti", "sub", "events")
         except (JoseError, KeyError, ValueError):
             return JSONResponse({"error": "invalid_request"}, status_code=400)
         if LOGOUT_EVENT not in token.claims["events"] or "nonce" in token.claims:
@@ -190,17 +184,8 @@ class RelyingParty:
 
     async def told_of_withdrawal(self, request: Request) -> Response:
         """RFC 8935, 2: a citizen took something back. Keep it, answer 202, delete, say that it is done."""
-        keys = KeySet.import_key_set(await self._city.fetch_jwk_set(force=True))
         try:
-            token = jwt.decode(await request.body(), keys, algorithms=["ES256"])
-            registry = jwt.JWTClaimsRegistry(
-                iss={"essential": True, "value": (await self._city.load_server_metadata())["issuer"]},
-                aud={"essential": True, "value": self._settings.client_id},
-                jti={"essential": True},
-                sub_id={"essential": True},
-                events={"essential": True},
-            )
-            registry.validate(token.claims)
+            token = await self._told((await request.body()).decode(), "jti", "sub_id", "events")
             ((name, event),) = token.claims["events"].items()
         except (JoseError, ValueError):
             return JSONResponse({"err": "invalid_request", "description": "not for us"}, status_code=400)
@@ -209,9 +194,22 @@ class RelyingParty:
         deleting = BackgroundTask(self._delete, token.claims["sub_id"]["id"], event)
         return Response(status_code=202, background=deleting)
 
+    async def _told(self, token: str, *needed: str) -> jwt.Token:
+        """A token that the city has signed for this service, with the claims that it needs to have."""
+        keys = KeySet.import_key_set(await self._city.fetch_jwk_set(force=True))
+        told = jwt.decode(token, keys, algorithms=["ES256"])
+        issuer = (await self._city.load_server_metadata())["issuer"]
+        registry = jwt.JWTClaimsRegistry(
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": self._settings.client_id},
+            **{name: {"essential": True} for name in needed},
+        )
+        registry.validate(told.claims)
+        return told
+
     async def _delete(self, pseudonym: str, event: dict[str, Any]) -> None:
         """A real service does this from a queue, and deletes in its database too."""
-        self.sessions.forget(pseudonym, set(event["items"]))
+        self.sessions.forget(pseudonym)
         async with httpx.AsyncClient(base_url=self._settings.api_origin, timeout=30) as api:
             answer = await api.post(
                 event["acknowledgement"],

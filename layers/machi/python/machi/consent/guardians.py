@@ -77,7 +77,7 @@ class Guardians:
             if len(open_ones) >= MAX_GUARDIANS:
                 raise GuardianshipRefused("the child has as many guardians as there may be")
             asked = requested(guardian, child, powers, self._clock())
-            if self._save(asked, None if before is None else before[1]):
+            if _saved(self._kept, asked, None if before is None else before[1]):
                 return asked
         raise Conflict("the guardianship is being changed elsewhere")
 
@@ -171,9 +171,6 @@ class Guardians:
 
     def _change(self, guardian: CitizenId, child: CitizenId, step: Step) -> Guardianship:
         return _changed(self._kept, guardian, child, step, self._clock)
-
-    def _save(self, guardianship: Guardianship, before: int | None) -> bool:
-        return _saved(self._kept, guardianship, before)
 
 
 def end_all_of(kept: GuardianshipRepository, citizen: CitizenId, clock: Clock) -> None:

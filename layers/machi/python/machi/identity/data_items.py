@@ -64,6 +64,11 @@ def text_of(item: DataItem, language: Language) -> ItemText:
     return _texts()[item][language]
 
 
+def label_of(item: DataItem, language: Language) -> str:
+    """What an item is called; one that there are no words for goes by its name."""
+    return text_of(item, language).label if item in WORDED else item
+
+
 @cache
 def _texts() -> Mapping[DataItem, Mapping[Language, ItemText]]:
     # Read on first use: triggers with 120 ms to start in import the catalogue and show nothing.
